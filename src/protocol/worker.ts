@@ -1,0 +1,222 @@
+/**
+ * The messages between the page and its two kinds of worker. Messages only: no behaviour.
+ *
+ * The **compiler worker** lives as long as the page. It answers every request with one reply that carries the
+ * request's `id`; requests about a text carry its `version`, and a reply repeats it, so that the page can drop what
+ * has been overtaken by typing.
+ *
+ * A **run worker** is made afresh for each run and terminated after it: Stop is `terminate()`, which works at once
+ * in every state of the program. It streams output in batches and ends with exactly one `finished` message, unless it
+ * is terminated.
+ *
+ * Offsets are UTF-16 offsets into the text as the editor holds it; ranges are half-open.
+ */
+
+/** A half-open range of UTF-16 offsets in some text. */
+export interface TextRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** One source file of the program being edited. The first file of a request is the one that holds the entry point. */
+export interface SourceText {
+  /** File name as shown to the user, for example `main.hako`. */
+  readonly name: string
+  readonly text: string
+}
+
+/** The stages that can be shown as text. The rows of `compiler/driver/views.ts` have these ids. */
+export type TextViewId = "tokens" | "ast" | "mir-built" | "mir" | "wat" | "llvm"
+
+/** What a compilation may be asked to do differently. No option changes what the program means. */
+export interface CompileOptions {
+  /** 0: only the passes that are required; 1: the usual ones; 2: everything. */
+  readonly optimise: 0 | 1 | 2
+}
+
+/** A replacement of `range` by `text`. */
+export interface TextEdit {
+  readonly range: TextRange
+  readonly text: string
+}
+
+/** A diagnostic as the page shows it. */
+export interface DiagnosticMessage {
+  /** Permanent code such as `HK2001`. */
+  readonly code: string
+  readonly severity: "error" | "warning" | "hint"
+  readonly message: string
+  readonly file: string
+  readonly range: TextRange
+  /** 1-based position of `range.start`; the column counts code points. */
+  readonly line: number
+  readonly column: number
+  readonly secondary: readonly { readonly message: string; readonly file: string; readonly range: TextRange }[]
+  readonly help: string | null
+  /** A change that is certain to be right, applied on request. */
+  readonly fix: { readonly title: string; readonly edits: readonly TextEdit[] } | null
+}
+
+/** One correspondence between a place in a view's text and a place in the source. Many-to-many. */
+export interface ViewLink {
+  readonly view: TextRange
+  readonly source: TextRange
+}
+
+/** A stage as text, with its links to the source. */
+export interface ViewText {
+  readonly view: TextViewId
+  readonly text: string
+  /** Sorted by `view.start`. */
+  readonly links: readonly ViewLink[]
+  /** Milliseconds the worker took to make it. */
+  readonly milliseconds: number
+}
+
+/** A completion proposal. */
+export interface CompletionMessage {
+  readonly label: string
+  readonly kind: "keyword" | "variable" | "function" | "method" | "field" | "box" | "enum" | "variant" | "snippet"
+  readonly insert: string
+  /** True if `insert` holds `${1:name}` placeholders. */
+  readonly isSnippet: boolean
+  readonly detail: string
+  /** Markdown. */
+  readonly documentation: string
+}
+
+/** How long each stage of one compilation took, in milliseconds, in order. */
+export interface StageTime {
+  readonly stage: string
+  readonly milliseconds: number
+}
+
+/** A position in the source that a run-time error names. */
+export interface TraceFrame {
+  /** Function as the user knows it, for example `Main.risky/1`. */
+  readonly function: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** A program compiled for the run worker. */
+export interface WasmProgram {
+  readonly module: WebAssembly.Module
+  /** Size of the binary in bytes. */
+  readonly bytes: number
+  /** What the engine needs to run the module and explain its errors; opaque to the page. */
+  readonly image: unknown
+}
+
+/** Requests to the compiler worker: name -> what goes in, what comes out. */
+export interface CompilerRequests {
+  /** Diagnostics of the program, at most 200. */
+  check: {
+    in: { readonly version: number; readonly files: readonly SourceText[] }
+    out: { readonly version: number; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
+  }
+  /** Text of one view; `null` with the diagnostics if the source has errors that stop the stage. */
+  view: {
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly view: TextViewId; readonly options: CompileOptions }
+    out: { readonly version: number; readonly view: ViewText | null; readonly diagnostics: readonly DiagnosticMessage[] }
+  }
+  /** The program as a WebAssembly module ready to run. */
+  compile: {
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions }
+    out: { readonly version: number; readonly program: WasmProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
+  }
+  /** The bytes of the `.wasm` file, for download. */
+  wasm: {
+    in: { readonly files: readonly SourceText[]; readonly options: CompileOptions }
+    out: { readonly bytes: Uint8Array<ArrayBuffer> | null; readonly diagnostics: readonly DiagnosticMessage[] }
+  }
+  /** The formatted text, or `null` if the source has syntax errors. */
+  format: {
+    in: { readonly file: SourceText }
+    out: { readonly text: string | null; readonly diagnostics: readonly DiagnosticMessage[] }
+  }
+  /** What stands at `offset`: Markdown blocks, and the range they are about. */
+  hover: {
+    in: { readonly files: readonly SourceText[]; readonly file: string; readonly offset: number }
+    out: { readonly range: TextRange; readonly markdown: readonly string[] } | null
+  }
+  complete: {
+    in: { readonly files: readonly SourceText[]; readonly file: string; readonly offset: number }
+    out: { readonly replace: TextRange; readonly items: readonly CompletionMessage[] }
+  }
+  /** Where the name at `offset` is declared. */
+  definition: {
+    in: { readonly files: readonly SourceText[]; readonly file: string; readonly offset: number }
+    out: { readonly file: string; readonly range: TextRange } | null
+  }
+  /** Every occurrence of the name at `offset`, its declaration included. */
+  references: {
+    in: { readonly files: readonly SourceText[]; readonly file: string; readonly offset: number }
+    out: readonly { readonly file: string; readonly range: TextRange }[]
+  }
+  /** Edits that rename the name at `offset`, or why it cannot be renamed. */
+  rename: {
+    in: { readonly files: readonly SourceText[]; readonly file: string; readonly offset: number; readonly to: string }
+    out: { readonly edits: readonly (TextEdit & { readonly file: string })[] } | { readonly refused: string }
+  }
+}
+
+/** Name of a request to the compiler worker. */
+export type CompilerRequestName = keyof CompilerRequests
+
+/** A request as it travels. */
+export type CompilerRequest = {
+  [K in CompilerRequestName]: { readonly id: number; readonly request: K; readonly input: CompilerRequests[K]["in"] }
+}[CompilerRequestName]
+
+/** A reply as it travels. `failed` is a Bug of ours: the worker survives it and says what happened. */
+export type CompilerReply =
+  | { readonly id: number; readonly ok: true; readonly output: unknown }
+  | { readonly id: number; readonly ok: false; readonly failed: string }
+
+/** Sent once by the compiler worker when it can answer, and again when the Wasm back end is loaded. */
+export type CompilerNotice = { readonly notice: "ready" } | { readonly notice: "backend-ready" }
+
+/** First message to a run worker. */
+export interface RunStart {
+  readonly type: "start"
+  readonly program: WasmProgram
+  readonly arguments: readonly string[]
+  /** Lines given before the run. */
+  readonly stdin: string
+  /**
+   * Interactive input, present if the page is cross-origin isolated; see `worker/stdin.ts`. Without it the program's
+   * input ends after `stdin`.
+   */
+  readonly interactive: SharedArrayBuffer | null
+  /** Most linear memory the program may use, in bytes. */
+  readonly memoryLimit: number
+  /** Seed of unseeded random numbers and epoch milliseconds of the clock, or null for the real ones. */
+  readonly fixed: { readonly seed: number; readonly now: number } | null
+}
+
+/** How a run ended. */
+export type RunOutcome =
+  /** The program ended by itself; `code` is the entry's result as 32 bits. */
+  | { readonly kind: "exit"; readonly code: number }
+  /** An error nobody caught. The exit code is 1. */
+  | { readonly kind: "trap"; readonly error: string; readonly message: string; readonly trace: readonly TraceFrame[] }
+  /** We failed. */
+  | { readonly kind: "bug"; readonly message: string }
+
+/** Messages from a run worker. */
+export type RunMessage =
+  /** A batch of output, at most 64 KiB; streams keep their order within a batch list. */
+  | { readonly type: "output"; readonly chunks: readonly { readonly stream: "stdout" | "stderr"; readonly text: string }[] }
+  /** `ConsoleBox.clear()`. */
+  | { readonly type: "clear" }
+  /** The program waits for a line of input (interactive runs only). */
+  | { readonly type: "waiting-for-input" }
+  /** `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
+  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number }
+
+/** Page to run worker: the page has taken a batch; a run worker has at most four unacknowledged batches in flight. */
+export interface OutputTaken {
+  readonly type: "taken"
+}
