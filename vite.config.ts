@@ -1,12 +1,41 @@
-import react from "@vitejs/plugin-react";
-import { defineConfig } from "vitest/config";
+/**
+ * How the page is built and served in development, and how unit tests run.
+ *
+ * Invariants: every script, style, worker and binary comes from the page's own origin as a file of its own (nothing is inlined as a
+ * `data:` URL, so the content security policy needs no exception); workers are ES modules under `workers/`, where the server gives
+ * each kind the policy it needs; development runs cross-origin isolated like production.
+ */
+import react from "@vitejs/plugin-react"
+import { defineConfig } from "vitest/config"
+import { binaryenPlugin } from "./src/build/binaryen-plugin.ts"
+import { ISOLATION_HEADERS } from "./src/server/headers.ts"
 
 export default defineConfig({
-  plugins: [react()],
-  worker: { format: "es" },
+  base: "./",
+  plugins: [binaryenPlugin(), react()],
+  worker: {
+    format: "es",
+    plugins: () => [binaryenPlugin()],
+    rolldownOptions: {
+      output: { entryFileNames: "workers/[name]-[hash].js", chunkFileNames: "assets/[name]-[hash].js", assetFileNames: "assets/[name]-[hash][extname]" },
+    },
+  },
+  build: {
+    outDir: "dist/page",
+    emptyOutDir: true,
+    manifest: true,
+    target: "es2023",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 4096,
+  },
+  server: { port: 5173, headers: ISOLATION_HEADERS },
+  preview: { headers: ISOLATION_HEADERS },
   test: {
-    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    include: ["src/**/*.test.{ts,tsx}"],
     environment: "node",
     maxWorkers: 2,
+    testTimeout: 30_000,
   },
-});
+})

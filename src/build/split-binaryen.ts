@@ -37,12 +37,12 @@ function decodeLiteral(text: string, start: number): { readonly bytes: Uint8Arra
       at++
       continue
     }
-    const escape = text[at + 1] ?? ""
-    if (escape === "x") {
+    const letter = text[at + 1] ?? ""
+    if (letter === "x") {
       bytes[length++] = Number.parseInt(text.slice(at + 2, at + 4), 16)
       at += 4
     } else {
-      bytes[length++] = ESCAPES[escape] ?? escape.charCodeAt(0)
+      bytes[length++] = ESCAPES[letter] ?? letter.charCodeAt(0)
       at += 2
     }
   }

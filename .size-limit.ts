@@ -1,0 +1,38 @@
+/**
+ * Size budgets of the built page, checked by `npm run size`.
+ *
+ * "First paint" is what a browser must have before anything can be shown: the entry script of `index.html`, everything it imports
+ * statically, and their style sheets. The editor and the code generator are imported dynamically and must stay out of it.
+ */
+import { readFileSync } from "node:fs"
+import type { SizeLimitConfig } from "size-limit"
+
+interface ManifestEntry {
+  readonly file: string
+  readonly css?: readonly string[]
+  readonly imports?: readonly string[]
+}
+
+const manifest = JSON.parse(readFileSync("dist/page/.vite/manifest.json", "utf8")) as Record<string, ManifestEntry>
+
+function firstPaint(): string[] {
+  const seen = new Set<string>()
+  const files = new Set<string>()
+  const visit = (key: string): void => {
+    const entry = manifest[key]
+    if (entry === undefined || seen.has(key)) return
+    seen.add(key)
+    for (const file of [entry.file, ...(entry.css ?? [])]) files.add(`dist/page/${file}`)
+    for (const next of entry.imports ?? []) visit(next)
+  }
+  visit("index.html")
+  return [...files]
+}
+
+const BUDGETS: SizeLimitConfig = [
+  { name: "first paint: scripts and styles (brotli)", path: firstPaint(), limit: "150 KiB" },
+  { name: "runtime.wasm (plain)", path: "dist/runtime.wasm", limit: "100 kB", brotli: false },
+  { name: "Binaryen (brotli)", path: "dist/page/assets/binaryen-*.wasm", limit: "1.5 MB" },
+]
+
+export default BUDGETS

@@ -1,0 +1,57 @@
+/**
+ * `npm run build`: the runtime as WebAssembly, the page, the command line and the server, all into `dist`.
+ *
+ * The one idea: three steps in the order in which they need each other; a step that fails ends the build with its own message.
+ * `node src/build/build.ts cli` makes only the command line and the server.
+ */
+import { spawnSync } from "node:child_process"
+import { existsSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { build } from "vite"
+import { markBuilt, sourceHash } from "./freshness.ts"
+import { bundleForNode } from "./node-bundle.ts"
+import { precompress } from "./precompress.ts"
+
+const ROOT = join(import.meta.dirname, "..", "..")
+const DIST = join(ROOT, "dist")
+
+async function timed(name: string, work: () => Promise<void> | void): Promise<void> {
+  const started = performance.now()
+  await work()
+  console.log(`build: ${name} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+
+function buildRuntime(): void {
+  const script = join(ROOT, "src", "runtime", "build", "build.ts")
+  if (!existsSync(script)) throw new Error("src/runtime/build/build.ts is missing: the C runtime cannot be built")
+  const result = spawnSync(process.execPath, [script], { cwd: ROOT, stdio: "inherit" })
+  if (result.status !== 0) throw new Error("the C runtime did not build (see above); repeat it with: npm run build:runtime")
+}
+
+async function buildPage(): Promise<void> {
+  await build({ root: ROOT, logLevel: "warn" })
+  precompress(join(DIST, "page"), join(ROOT, ".cache", "compressed"))
+}
+
+async function buildForNode(): Promise<void> {
+  await bundleForNode(ROOT, DIST, { hako: "src/cli/main.ts", server: "src/server/main.ts" })
+}
+
+const part = process.argv[2]
+if (part !== undefined && part !== "cli" && part !== "page") {
+  console.error(`build: unknown part ${JSON.stringify(part)}; parts: cli, page`)
+  process.exit(1)
+}
+try {
+  const hash = sourceHash(ROOT)
+  if (part === undefined) {
+    rmSync(join(DIST, ".built-from"), { force: true })
+    await timed("runtime", buildRuntime)
+  }
+  if (part !== "cli") await timed("page", buildPage)
+  if (part !== "page") await timed("command line and server", buildForNode)
+  if (part === undefined) markBuilt(ROOT, hash)
+} catch (error) {
+  console.error(`build: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}
