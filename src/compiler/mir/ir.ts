@@ -127,6 +127,18 @@ export interface FieldDef {
   readonly isPublic: boolean
   /** Not visible to the reflective methods; holds captures, cells and hidden library objects. */
   readonly isHidden: boolean
+  /** The box whose methods alone may use it, for private fields. */
+  readonly privateTo?: string
+  /** True for weak fields: they take a WeakRef or null only. */
+  readonly isWeak?: boolean
+}
+
+/** What a dynamic call of a method reaches in a class. */
+export interface MethodDef {
+  /** Name of the function; its first parameter is the object. */
+  readonly func: string
+  /** The box whose methods alone may call it, for private methods. */
+  readonly privateTo: string | null
 }
 
 /** A class: a user box, a static box, a closure environment, a cell of a captured variable, an enum variant. */
@@ -143,6 +155,11 @@ export interface ClassDef {
   readonly arity: number
   /** For variants: `unit`, `tuple` or `record`, and the name shown. */
   readonly variant: { readonly shape: "unit" | "tuple" | "record"; readonly label: string; readonly enum: string } | null
+  /**
+   * What `o.name(args)` calls, by `name/argc`: own methods, inherited ones and the forms with fewer arguments that default
+   * parameters allow. `get$p/0` is the getter of a property; closures answer to `call/argc`. Absent: none.
+   */
+  readonly methods?: ReadonlyMap<string, MethodDef>
 }
 
 /** A module variable: a `global` of the program, the state of a static box or of a `once` property. */
