@@ -5,7 +5,7 @@
  * (code generation with Binaryen) stays in chunks of its own beside the entry and is read when it is imported.
  */
 import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { build } from "vite"
 import { BINARYEN_WASM, binaryenParts, binaryenPlugin } from "./binaryen-plugin.ts"
 
@@ -25,7 +25,7 @@ export async function bundleForNode(root: string, outDir: string, entries: Reado
       target: "node20",
       minify: false,
       rolldownOptions: {
-        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
+        input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, resolve(root, path)])),
         output: {
           format: "es",
           entryFileNames: "[name].js",

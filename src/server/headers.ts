@@ -13,7 +13,7 @@ export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-const COMMON_HEADERS: Readonly<Record<string, string>> = {
+const SHARED_HEADERS: Readonly<Record<string, string>> = {
   ...ISOLATION_HEADERS,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
@@ -34,5 +34,5 @@ const RUN_WORKER_POLICY = "default-src 'none'; script-src 'wasm-unsafe-eval'; co
 export function headersFor(path: string): Record<string, string> {
   const name = /^\/workers\/([^/]+)\.js$/.exec(path)?.[1]
   const policy = name === undefined ? PAGE_POLICY : name.startsWith("run") ? RUN_WORKER_POLICY : WORKER_POLICY
-  return { ...COMMON_HEADERS, "Content-Security-Policy": policy }
+  return { ...SHARED_HEADERS, "Content-Security-Policy": policy }
 }
