@@ -1,0 +1,580 @@
+/**
+ * TABLE of the library as the language sees it: boxes with constructors and methods, functions, universal methods.
+ *
+ * The one idea: a row says what a call of that name and arity takes, gives and does, and how it is carried out. The checker takes
+ * names and arities from here, inference the types, specialisation the implementation, the editor the documentation.
+ *
+ * Invariants: the parameters of an `abi` implementation are the receiver (unless the box is `stateless`) and then the arguments in
+ * order; an argument is converted to the ABI row's type with a check (`hk_expect_*`) where its type is not known. Whether a row can
+ * fail beyond such checks is in the ABI row (`memberFails`). Names are the canonical ones; `aliases` maps the others to them.
+ */
+import { ABI, type AbiName } from "./abi.ts"
+
+/**
+ * A type name: `Integer Float Number Bool String Array Map Any Void Function`, `Box:Name`, alternatives `A|B`;
+ * `elem` an element of the receiver (array or map), `elem?` that or null.
+ */
+export type LibraryType = string
+
+/** How a row is carried out. */
+export type LibraryCode =
+  /** A runtime function. `pack`: all arguments are put into one new array, the only argument. `prefix`: leading constant arguments. */
+  | { readonly abi: AbiName; readonly pack?: true; readonly prefix?: readonly (bigint | string)[] }
+  /** An operation of MIR on receiver and arguments. */
+  | { readonly op: string }
+  /** A function of `prelude.hako`; receiver first. */
+  | { readonly hako: string }
+  /** The first argument (or receiver) itself. */
+  | { readonly identity: true }
+  /** A new array of the arguments. */
+  | { readonly array: true }
+  /** Always fails with `Unsupported` and this name. */
+  | { readonly unsupported: string }
+
+/** A better implementation for arguments (receiver excluded) of known types. */
+export interface LibraryOverload {
+  readonly params: readonly LibraryType[]
+  readonly result: LibraryType
+  readonly impl: LibraryCode
+}
+
+/** One method, function, constructor or readable field. */
+export interface LibraryMember {
+  /** Types of the arguments; of `name/*` rows, of every argument. */
+  readonly params: readonly LibraryType[]
+  readonly result: LibraryType
+  readonly impl: LibraryCode
+  /** Tried in order before `impl`. */
+  readonly overloads?: readonly LibraryOverload[]
+  /** Arguments that become elements of the receiver or of the result. */
+  readonly stores?: readonly number[]
+  /** The result is a new array whose elements are: elements of the receiver (`elem`), Strings, … */
+  readonly yields?: LibraryType
+  readonly doc: string
+  readonly errors?: string
+  readonly example?: string
+}
+
+/** One library box. */
+export interface LibraryBox {
+  /** Constructors by arity, or `*`. Absent: `new` of it is an unknown box. */
+  readonly constructors: { readonly [arity: string]: LibraryMember }
+  /** Methods by `name/arity`, or `name/*`. */
+  readonly methods: { readonly [key: string]: LibraryMember }
+  /** Other names of methods, for every arity. */
+  readonly aliases?: { readonly [alias: string]: string }
+  /** Members readable as fields. */
+  readonly fields?: { readonly [name: string]: LibraryMember }
+  /** Methods take no receiver and may be called on the box name: `MathBox.sqrt(2)`. */
+  readonly stateless?: true
+  readonly doc: string
+}
+
+const number1 = (impl: LibraryCode, doc: string, errors?: string): LibraryMember =>
+  errors === undefined ? { params: ["Number"], result: "Float", impl, doc } : { params: ["Number"], result: "Float", impl, doc, errors }
+
+const floatMethod = (impl: LibraryCode, doc: string, errors?: string): LibraryMember =>
+  errors === undefined ? { params: [], result: "Float", impl, doc } : { params: [], result: "Float", impl, doc, errors }
+
+const ABS: LibraryMember = {
+  params: ["Number"], result: "Integer|Float", impl: { abi: "hk_math_abs" }, doc: "absolute value, of the same kind", example: "MathBox.abs(-3)  // 3",
+  overloads: [
+    { params: ["Integer"], result: "Integer", impl: { abi: "hk_i64_abs" } },
+    { params: ["Float"], result: "Float", impl: { op: "f64.abs" } },
+  ],
+}
+const MIN: LibraryMember = {
+  params: ["Number", "Number"], result: "Integer|Float", impl: { abi: "hk_math_min" }, doc: "the smaller; a Float if either is", example: "MathBox.min(3, 5)  // 3",
+  overloads: [
+    { params: ["Integer", "Integer"], result: "Integer", impl: { abi: "hk_i64_min" } },
+    { params: ["Float", "Float"], result: "Float", impl: { abi: "hk_f64_min" } },
+  ],
+}
+const MAX: LibraryMember = {
+  params: ["Number", "Number"], result: "Integer|Float", impl: { abi: "hk_math_max" }, doc: "the larger; a Float if either is", example: "MathBox.max(3, 5)  // 5",
+  overloads: [
+    { params: ["Integer", "Integer"], result: "Integer", impl: { abi: "hk_i64_max" } },
+    { params: ["Float", "Float"], result: "Float", impl: { abi: "hk_f64_max" } },
+  ],
+}
+const integerOf = (general: AbiName, float: AbiName, doc: string, example: string): LibraryMember => ({
+  params: ["Number"], result: "Integer", impl: { abi: general }, doc, example,
+  overloads: [
+    { params: ["Integer"], result: "Integer", impl: { identity: true } },
+    { params: ["Float"], result: "Integer", impl: { abi: float } },
+  ],
+})
+const FLOOR = integerOf("hk_math_floor", "hk_f64_floor_i64", "largest Integer not above x", "MathBox.floor(-1.5)  // -2")
+const CEIL = integerOf("hk_math_ceil", "hk_f64_ceil_i64", "smallest Integer not below x", "MathBox.ceil(1.2)  // 2")
+const ROUND = integerOf("hk_math_round", "hk_f64_round_i64", "nearest Integer, half away from zero", "MathBox.round(2.5)  // 3")
+const POW: LibraryMember = { params: ["Number", "Number"], result: "Float", impl: { abi: "hk_math_pow" }, doc: "a to the power b, as a Float", example: "MathBox.pow(2, 10)  // 1024" }
+const SQRT = number1({ abi: "hk_math_sqrt" }, "square root", "TypeError: sqrt() of negative number")
+const SIN = number1({ abi: "hk_math_sin" }, "sine of an angle in radians")
+const COS = number1({ abi: "hk_math_cos" }, "cosine of an angle in radians")
+const TAN = number1({ abi: "hk_math_tan" }, "tangent of an angle in radians")
+
+const NOW: LibraryMember = { params: [], result: "Integer", impl: { abi: "hk_now" }, doc: "milliseconds since 1970" }
+const LOG_LINE: LibraryMember = { params: ["Any"], result: "Void", impl: { abi: "hk_print" }, doc: "writes a line to the output", example: 'console.log("hi")' }
+const EMPTY_LINE: LibraryMember = { params: [], result: "Void", impl: { abi: "hk_print_line" }, doc: "writes an empty line to the output" }
+const WARN_LINE: LibraryMember = { params: ["Any"], result: "Void", impl: { abi: "hk_eprint" }, doc: "writes a line to the error output" }
+const WARN_EMPTY: LibraryMember = { params: [], result: "Void", impl: { abi: "hk_eprint_line" }, doc: "writes an empty line to the error output" }
+const READ_LINE: LibraryMember = { params: [], result: "String|Void", impl: { abi: "hk_read_line" }, doc: "the next line of the input, null at its end" }
+const OK: LibraryMember = { params: ["Any"], result: "Box:ResultBox", impl: { abi: "hk_result_ok" }, doc: "a successful result", example: "Ok(1).isOk()  // true" }
+const ERR: LibraryMember = { params: ["Any"], result: "Box:ResultBox", impl: { abi: "hk_result_err" }, doc: "a failed result", example: 'Err("no").isErr()  // true' }
+
+/** Methods of every value, unless its box has its own. */
+export const UNIVERSAL = {
+  "toString/0": { params: [], result: "String", impl: { abi: "hk_text" }, doc: "text of the value" },
+  "equals/1": { params: ["Any"], result: "Bool", impl: { abi: "hk_equals" }, doc: "equality by content" },
+  "is/1": { params: ["String"], result: "Bool", impl: { abi: "hk_is" }, doc: "whether the value is of the named type", example: '1.is("Integer")  // true' },
+  "as/1": { params: ["String"], result: "Any", impl: { abi: "hk_as" }, doc: "the value itself, if it is of the named type", errors: "TypeError: type cast failed" },
+  "typeName/0": { params: [], result: "String", impl: { abi: "hk_type_name" }, doc: "name of the value's kind" },
+} as const satisfies Record<string, LibraryMember>
+
+/** Methods of every instance of a user box, in addition. */
+export const INSTANCE_METHODS = {
+  "getField/1": { params: ["String"], result: "Any", impl: { abi: "hk_get_field" }, doc: "value of the named field, null if there is none" },
+  "setField/2": { params: ["String", "Any"], result: "Void", impl: { abi: "hk_set_field" }, stores: [1], doc: "sets the named field" },
+  "hasField/1": { params: ["String"], result: "Bool", impl: { abi: "hk_has_field" }, doc: "whether the instance has the field" },
+} as const satisfies Record<string, LibraryMember>
+
+/** The library boxes. */
+export const LIBRARY = {
+  IntegerBox: {
+    doc: "a 64-bit integer",
+    constructors: {
+      "1": { params: ["Any"], result: "Integer", impl: { abi: "hk_integer_new" }, doc: "the number itself; texts are read as by toInteger", overloads: [{ params: ["Integer"], result: "Integer", impl: { identity: true } }] },
+    },
+    methods: {
+      "toFloat/0": { params: [], result: "Float", impl: { op: "i64.to_f64" }, doc: "the same number as a Float" },
+      "toInteger/0": { params: [], result: "Integer", impl: { identity: true }, doc: "itself" },
+      "abs/0": { params: [], result: "Integer", impl: { abi: "hk_i64_abs" }, doc: "absolute value; of the smallest Integer, itself" },
+      "min/1": { params: ["Number"], result: "Integer|Float", impl: { abi: "hk_math_min" }, doc: "the smaller", overloads: [{ params: ["Integer"], result: "Integer", impl: { abi: "hk_i64_min" } }] },
+      "max/1": { params: ["Number"], result: "Integer|Float", impl: { abi: "hk_math_max" }, doc: "the larger", overloads: [{ params: ["Integer"], result: "Integer", impl: { abi: "hk_i64_max" } }] },
+      "pow/1": { params: ["Integer"], result: "Integer|Float", impl: { abi: "hk_i64_pow" }, doc: "power, wrapping; a Float if the exponent is negative", example: "2.pow(10)  // 1024" },
+    },
+  },
+  FloatBox: {
+    doc: "a 64-bit floating-point number",
+    constructors: {
+      "1": { params: ["Any"], result: "Float", impl: { abi: "hk_float_new" }, doc: "the number as a Float", overloads: [{ params: ["Float"], result: "Float", impl: { identity: true } }] },
+    },
+    methods: {
+      "abs/0": floatMethod({ op: "f64.abs" }, "absolute value"),
+      "sqrt/0": floatMethod({ abi: "hk_math_sqrt" }, "square root", "TypeError below zero"),
+      "sin/0": floatMethod({ abi: "hk_math_sin" }, "sine"),
+      "cos/0": floatMethod({ abi: "hk_math_cos" }, "cosine"),
+      "tan/0": floatMethod({ abi: "hk_math_tan" }, "tangent"),
+      "log/0": floatMethod({ abi: "hk_math_log" }, "natural logarithm", "TypeError for x <= 0"),
+      "exp/0": floatMethod({ abi: "hk_math_exp" }, "e to the power x"),
+      "floor/0": { params: [], result: "Integer", impl: { abi: "hk_f64_floor_i64" }, doc: "largest Integer not above x, saturating" },
+      "ceil/0": { params: [], result: "Integer", impl: { abi: "hk_f64_ceil_i64" }, doc: "smallest Integer not below x, saturating" },
+      "round/0": { params: [], result: "Integer", impl: { abi: "hk_f64_round_i64" }, doc: "nearest Integer, half away from zero", example: "2.5.round()  // 3" },
+      "toInteger/0": { params: [], result: "Integer", impl: { op: "f64.to_i64" }, doc: "toward zero, saturating; NaN gives 0" },
+      "toFloat/0": { params: [], result: "Float", impl: { identity: true }, doc: "itself" },
+      "min/1": { params: ["Number"], result: "Float", impl: { abi: "hk_f64_min" }, doc: "the smaller" },
+      "max/1": { params: ["Number"], result: "Float", impl: { abi: "hk_f64_max" }, doc: "the larger" },
+      "pow/1": { params: ["Number"], result: "Float", impl: { abi: "hk_math_pow" }, doc: "power" },
+      "isNaN/0": { params: [], result: "Bool", impl: { abi: "hk_f64_is_nan" }, doc: "is not a number" },
+      "isInfinite/0": { params: [], result: "Bool", impl: { abi: "hk_f64_is_infinite" }, doc: "is infinite" },
+      "isFinite/0": { params: [], result: "Bool", impl: { abi: "hk_f64_is_finite" }, doc: "is an ordinary number" },
+    },
+  },
+  BoolBox: {
+    doc: "true or false",
+    constructors: { "1": { params: ["Bool"], result: "Bool", impl: { identity: true }, doc: "the value itself" } },
+    methods: {
+      "not/0": { params: [], result: "Bool", impl: { op: "bool.not" }, doc: "the other one" },
+      "and/1": { params: ["Bool"], result: "Bool", impl: { op: "bool.and" }, doc: "both" },
+      "or/1": { params: ["Bool"], result: "Bool", impl: { op: "bool.or" }, doc: "either" },
+    },
+  },
+  NullBox: {
+    doc: "no value",
+    constructors: { "0": { params: [], result: "Void", impl: { abi: "hk_nothing" }, doc: "null" } },
+    methods: {},
+  },
+  StringBox: {
+    doc: "an immutable text; indices count characters (code points)",
+    constructors: {
+      "0": { params: [], result: "String", impl: { abi: "hk_str_empty" }, doc: "the empty text" },
+      "1": { params: ["Any"], result: "String", impl: { abi: "hk_text" }, doc: "text of the value" },
+    },
+    methods: {
+      "length/0": { params: [], result: "Integer", impl: { op: "str.len" }, doc: "number of characters", example: '"héあ".length()  // 3' },
+      "substring/2": { params: ["Integer", "Integer"], result: "String", impl: { abi: "hk_str_substring" }, doc: "characters from start up to, not including, end; both are clamped", example: '"hello".substring(1, 3)  // el' },
+      "substring/1": { params: ["Integer"], result: "String", impl: { abi: "hk_str_substring_from" }, doc: "characters from start to the end" },
+      "charAt/1": { params: ["Integer"], result: "String", impl: { abi: "hk_str_char_at" }, doc: "one character, the empty text outside" },
+      "indexOf/1": { params: ["String"], result: "Integer", impl: { abi: "hk_str_index_of" }, doc: "where t first occurs, -1 if nowhere", example: '"あい".indexOf("い")  // 1' },
+      "indexOf/2": { params: ["String", "Integer"], result: "Integer", impl: { abi: "hk_str_index_of_from" }, doc: "where t first occurs at or after from, -1 if nowhere", example: '"hello".indexOf("l", 3)  // 3' },
+      "lastIndexOf/1": { params: ["String"], result: "Integer", impl: { abi: "hk_str_last_index_of" }, doc: "where t last occurs, -1 if nowhere" },
+      "contains/1": { params: ["String"], result: "Bool", impl: { abi: "hk_str_contains" }, doc: "whether t occurs" },
+      "startsWith/1": { params: ["String"], result: "Bool", impl: { abi: "hk_str_starts_with" }, doc: "whether it begins with t" },
+      "endsWith/1": { params: ["String"], result: "Bool", impl: { abi: "hk_str_ends_with" }, doc: "whether it ends with t" },
+      "replace/2": { params: ["String", "String"], result: "String", impl: { abi: "hk_str_replace" }, doc: "with every a replaced by b", errors: "TypeError if a is empty", example: '"a-b-c".replace("-", "+")  // a+b+c' },
+      "concat/1": { params: ["Any"], result: "String", impl: { abi: "hk_str_concat_any" }, doc: "followed by the text of x", errors: "TypeError if x is null" },
+      "trim/0": { params: [], result: "String", impl: { abi: "hk_str_trim" }, doc: "without white space at both ends" },
+      "toUpper/0": { params: [], result: "String", impl: { abi: "hk_str_upper" }, doc: "in upper case" },
+      "toLower/0": { params: [], result: "String", impl: { abi: "hk_str_lower" }, doc: "in lower case" },
+      "split/1": { params: ["String"], result: "Array", yields: "String", impl: { abi: "hk_str_split" }, doc: "the parts between occurrences of d; characters if d is empty", example: '"a,b".split(",")  // [a, b]' },
+      "join/1": { params: ["Array"], result: "String", impl: { abi: "hk_str_join" }, doc: "texts of the elements with this text between them" },
+      "repeat/1": { params: ["Integer"], result: "String", impl: { abi: "hk_str_repeat" }, doc: "n times in a row" },
+      "reverse/0": { params: [], result: "String", impl: { abi: "hk_str_reverse" }, doc: "characters in reverse order" },
+      "toInteger/0": { params: [], result: "Integer", impl: { abi: "hk_str_to_i64" }, doc: "the decimal number it is, 0 if it is none", example: '" 42 ".toInteger()  // 42' },
+      "toIntOrNull/0": { params: [], result: "Integer|Void", impl: { abi: "hk_str_int_or_null" }, doc: "its leading digits as a number, or null" },
+      "toDigitOrNull/0": { params: [], result: "Integer|Void", impl: { abi: "hk_str_digit_or_null" }, doc: "its first digit as a number, or null" },
+      "toFloat/0": { params: [], result: "Float", impl: { abi: "hk_str_to_f64" }, doc: "the Float it is, 0.0 if it is none" },
+      "isEmpty/0": { params: [], result: "Bool", impl: { abi: "hk_str_is_empty" }, doc: "whether it has no characters" },
+      "isDigit/0": { params: [], result: "Bool", impl: { abi: "hk_str_is_digit" }, doc: "whether it is digits only, and not empty" },
+      "isAlpha/0": { params: [], result: "Bool", impl: { abi: "hk_str_is_alpha" }, doc: "whether it is letters only, and not empty" },
+      "isSpace/0": { params: [], result: "Bool", impl: { abi: "hk_str_is_space" }, doc: "whether it is white space only, and not empty" },
+      "charCodeAt/1": { params: ["Integer"], result: "Integer", impl: { abi: "hk_str_code_at" }, doc: "code point of a character, -1 outside" },
+      "stringify/0": { params: [], result: "String", impl: { identity: true }, doc: "itself" },
+      "toString/0": { params: [], result: "String", impl: { identity: true }, doc: "itself" },
+    },
+    aliases: { len: "length", size: "length", get: "charAt", find: "indexOf", starts_with: "startsWith", ends_with: "endsWith", toUpperCase: "toUpper", toLowerCase: "toLower", is_digit: "isDigit", is_alpha: "isAlpha", is_space: "isSpace", ord: "charCodeAt" },
+  },
+  ArrayBox: {
+    doc: "a growable sequence; a[i] reads, a[i] = v writes",
+    constructors: { "*": { params: ["Any"], result: "Array", stores: [0], impl: { array: true }, doc: "an array of the arguments", example: "new ArrayBox(1, 2)" } },
+    methods: {
+      "push/1": { params: ["Any"], result: "Void", stores: [0], impl: { abi: "hk_arr_push" }, doc: "appends v", overloads: [
+        { params: ["Integer"], result: "Void", impl: { abi: "hk_arr_push_i64" } },
+        { params: ["Float"], result: "Void", impl: { abi: "hk_arr_push_f64" } },
+        { params: ["Bool"], result: "Void", impl: { abi: "hk_arr_push_bool" } },
+      ] },
+      "pop/0": { params: [], result: "elem?", impl: { abi: "hk_arr_pop" }, doc: "removes and gives the last element, null if there is none" },
+      "get/1": { params: ["Integer"], result: "elem?", impl: { abi: "hk_arr_get" }, doc: "element i, null outside" },
+      "set/2": { params: ["Integer", "Any"], result: "Void", stores: [1], impl: { abi: "hk_arr_set" }, doc: "replaces element i; i == length appends", errors: "IndexError outside" },
+      "length/0": { params: [], result: "Integer", impl: { op: "arr.len" }, doc: "number of elements" },
+      "isEmpty/0": { params: [], result: "Bool", impl: { abi: "hk_arr_is_empty" }, doc: "whether it has no elements" },
+      "remove/1": { params: ["Integer"], result: "elem?", impl: { abi: "hk_arr_remove" }, doc: "removes and gives element i, null outside" },
+      "insert/2": { params: ["Integer", "Any"], result: "Void", stores: [1], impl: { abi: "hk_arr_insert" }, doc: "inserts v before element i", errors: "IndexError unless 0 <= i <= length" },
+      "shift/0": { params: [], result: "elem?", impl: { abi: "hk_arr_shift" }, doc: "removes and gives the first element, null if there is none" },
+      "unshift/1": { params: ["Any"], result: "Void", stores: [0], impl: { abi: "hk_arr_unshift" }, doc: "inserts v at the front" },
+      "clear/0": { params: [], result: "Void", impl: { abi: "hk_arr_clear" }, doc: "removes all elements" },
+      "contains/1": { params: ["Any"], result: "Bool", impl: { abi: "hk_arr_contains" }, doc: "whether some element == v" },
+      "indexOf/1": { params: ["Any"], result: "Integer", impl: { abi: "hk_arr_index_of" }, doc: "index of the first element == v, -1 if none" },
+      "join/1": { params: ["String"], result: "String", impl: { abi: "hk_arr_join" }, doc: "texts of the elements with sep between them", example: '[1, 2].join("-")  // 1-2' },
+      "slice/2": { params: ["Integer", "Integer"], result: "Array", yields: "elem", impl: { abi: "hk_arr_slice" }, doc: "new array of the elements from start up to, not including, end" },
+      "slice/1": { params: ["Integer"], result: "Array", yields: "elem", impl: { abi: "hk_arr_slice_from" }, doc: "new array of the elements from start on" },
+      "concat/1": { params: ["Array"], result: "Array", yields: "Any", impl: { abi: "hk_arr_concat" }, doc: "new array of the elements of both" },
+      "sort/0": { params: [], result: "Void", impl: { abi: "hk_arr_sort" }, doc: "sorts in place, stable: numbers by value, anything else by text" },
+      "sort/1": { params: ["Function"], result: "Void", impl: { hako: "$arr_sort" }, doc: "sorts in place, stable, by f(a, b): a negative number or true if a comes first" },
+      "reverse/0": { params: [], result: "Void", impl: { abi: "hk_arr_reverse" }, doc: "reverses in place" },
+      "map/1": { params: ["Function"], result: "Array", yields: "Any", impl: { hako: "$arr_map" }, doc: "new array of f(v) or f(v, i)", example: "[1, 2].map(fn(x) { x * 2 })  // [2, 4]" },
+      "filter/1": { params: ["Function"], result: "Array", yields: "elem", impl: { hako: "$arr_filter" }, doc: "new array of the elements for which f is true" },
+      "forEach/1": { params: ["Function"], result: "Void", impl: { hako: "$arr_each" }, doc: "calls f(v) or f(v, i) for each element" },
+      "reduce/2": { params: ["Function", "Any"], result: "Any", impl: { hako: "$arr_reduce" }, doc: "f(…f(f(init, v0), v1)…)", example: "[1, 2].reduce(fn(a, b) { a + b }, 0)  // 3" },
+      "find/1": { params: ["Function"], result: "elem?", impl: { hako: "$arr_find" }, doc: "first element for which f is true, null if none" },
+      "any/1": { params: ["Function"], result: "Bool", impl: { hako: "$arr_any" }, doc: "whether f is true for some element" },
+      "all/1": { params: ["Function"], result: "Bool", impl: { hako: "$arr_all" }, doc: "whether f is true for every element" },
+      "copy/0": { params: [], result: "Array", yields: "elem", impl: { abi: "hk_arr_copy" }, doc: "a shallow copy" },
+      "toJSON/0": { params: [], result: "String", impl: { abi: "hk_json_text" }, doc: "compact JSON" },
+    },
+    aliases: { append: "push", len: "length", size: "length", has: "contains", each: "forEach", clone: "copy" },
+  },
+  MapBox: {
+    doc: "values by text keys; Integer and Bool keys are taken as their texts; visited in ascending order of keys",
+    constructors: { "0": { params: [], result: "Map", impl: { abi: "hk_map_new" }, doc: "an empty map" } },
+    methods: {
+      "set/2": { params: ["String|Integer|Bool", "Any"], result: "Void", stores: [1], impl: { abi: "hk_map_set" }, doc: "stores v under key k", errors: "TypeError for other kinds of key", overloads: [
+        { params: ["String", "Any"], result: "Void", impl: { abi: "hk_map_set_str" } },
+        { params: ["Integer", "Any"], result: "Void", impl: { abi: "hk_map_set_i64" } },
+      ] },
+      "get/1": { params: ["String|Integer|Bool"], result: "elem?", impl: { abi: "hk_map_get" }, doc: "value under key k, null if absent", overloads: [
+        { params: ["String"], result: "elem?", impl: { abi: "hk_map_get_str" } },
+        { params: ["Integer"], result: "elem?", impl: { abi: "hk_map_get_i64" } },
+      ] },
+      "getOr/2": { params: ["String|Integer|Bool", "Any"], result: "Any", impl: { abi: "hk_map_get_or" }, doc: "value under key k, d if absent" },
+      "has/1": { params: ["String|Integer|Bool"], result: "Bool", impl: { abi: "hk_map_has" }, doc: "whether the key is present", overloads: [
+        { params: ["String"], result: "Bool", impl: { abi: "hk_map_has_str" } },
+        { params: ["Integer"], result: "Bool", impl: { abi: "hk_map_has_i64" } },
+      ] },
+      "delete/1": { params: ["String|Integer|Bool"], result: "Bool", impl: { abi: "hk_map_delete" }, doc: "removes the key; whether it was present" },
+      "keys/0": { params: [], result: "Array", yields: "String", impl: { abi: "hk_map_keys" }, doc: "the keys, ascending", example: '%{"b" => 1, "a" => 2}.keys()  // [a, b]' },
+      "values/0": { params: [], result: "Array", yields: "elem", impl: { abi: "hk_map_values" }, doc: "the values in order of their keys" },
+      "size/0": { params: [], result: "Integer", impl: { abi: "hk_map_size" }, doc: "number of keys" },
+      "isEmpty/0": { params: [], result: "Bool", impl: { abi: "hk_map_is_empty" }, doc: "whether it has no keys" },
+      "clear/0": { params: [], result: "Void", impl: { abi: "hk_map_clear" }, doc: "removes all keys" },
+      "containsValue/1": { params: ["Any"], result: "Bool", impl: { abi: "hk_map_contains_value" }, doc: "whether some value == v" },
+      "forEach/1": { params: ["Function"], result: "Void", impl: { hako: "$map_each" }, doc: "calls f(k, v) for each key, ascending" },
+      "toJSON/0": { params: [], result: "String", impl: { abi: "hk_json_text" }, doc: "compact JSON, keys ascending" },
+    },
+    aliases: { put: "set", containsKey: "has", remove: "delete", length: "size", len: "size", getField: "get", setField: "set", hasField: "has" },
+  },
+  ConsoleBox: {
+    doc: "the output, the error output and the input",
+    stateless: true,
+    constructors: { "*": { params: ["Any"], result: "Box:ConsoleBox", impl: { abi: "hk_library_new", prefix: [9n] }, doc: "a console; arguments are ignored" } },
+    methods: {
+      "log/1": LOG_LINE,
+      "log/0": EMPTY_LINE,
+      "write/1": { params: ["Any"], result: "Void", impl: { abi: "hk_write" }, doc: "writes text to the output, without a line end" },
+      "warn/1": WARN_LINE,
+      "warn/0": WARN_EMPTY,
+      "clear/0": { params: [], result: "Void", impl: { abi: "hk_console_clear" }, doc: "clears the output pane" },
+      "readLine/0": READ_LINE,
+      "group/*": { params: ["Any"], result: "Void", impl: { abi: "hk_nothing" }, doc: "does nothing" },
+    },
+    aliases: { println: "log", print: "log", info: "log", debug: "log", error: "warn", input: "readLine", groupEnd: "group", separator: "group" },
+  },
+  MathBox: {
+    doc: "mathematical functions; `MathBox.sqrt(2)` works without an object",
+    stateless: true,
+    constructors: { "0": { params: [], result: "Box:MathBox", impl: { abi: "hk_library_new", prefix: [10n] }, doc: "the mathematical functions" } },
+    methods: {
+      "abs/1": ABS, "min/2": MIN, "max/2": MAX, "pow/2": POW, "sqrt/1": SQRT, "sin/1": SIN, "cos/1": COS, "tan/1": TAN,
+      "log/1": number1({ abi: "hk_math_log" }, "natural logarithm", "TypeError for x <= 0"),
+      "log10/1": number1({ abi: "hk_math_log10" }, "decimal logarithm", "TypeError for x <= 0"),
+      "exp/1": number1({ abi: "hk_math_exp" }, "e to the power x"),
+      "asin/1": number1({ abi: "hk_math_asin" }, "arc sine", "TypeError outside -1..1"),
+      "acos/1": number1({ abi: "hk_math_acos" }, "arc cosine", "TypeError outside -1..1"),
+      "atan/1": number1({ abi: "hk_math_atan" }, "arc tangent"),
+      "atan2/2": { params: ["Number", "Number"], result: "Float", impl: { abi: "hk_math_atan2" }, doc: "angle of the point (x, y), given y first" },
+      "floor/1": FLOOR, "ceil/1": CEIL, "round/1": ROUND,
+      "getPi/0": { params: [], result: "Float", impl: { abi: "hk_math_pi" }, doc: "the number pi" },
+      "getE/0": { params: [], result: "Float", impl: { abi: "hk_math_e" }, doc: "the number e" },
+      "random/0": { params: [], result: "Float", impl: { abi: "hk_math_random" }, doc: "a random number in 0..1" },
+      "gcd/2": { params: ["Integer", "Integer"], result: "Integer", impl: { abi: "hk_math_gcd" }, doc: "greatest common divisor", example: "MathBox.gcd(12, 18)  // 6" },
+      "clamp/3": { params: ["Number", "Number", "Number"], result: "Integer|Float", impl: { abi: "hk_math_clamp" }, doc: "x limited to lo..hi" },
+    },
+    aliases: { pi: "getPi", e: "getE" },
+  },
+  RandomBox: {
+    doc: "random numbers; with `seed` the same sequence every time",
+    constructors: { "0": { params: [], result: "Box:RandomBox", impl: { abi: "hk_random_new" }, doc: "a generator seeded by the clock" } },
+    methods: {
+      "seed/1": { params: ["Integer"], result: "Void", impl: { abi: "hk_random_seed" }, doc: "sets the state" },
+      "random/0": { params: [], result: "Float", impl: { abi: "hk_random_float" }, doc: "a number in 0..1" },
+      "randInt/2": { params: ["Integer", "Integer"], result: "Integer", impl: { abi: "hk_random_int" }, doc: "an Integer from a to b, both included", errors: "TypeError if a > b" },
+      "randBool/0": { params: [], result: "Bool", impl: { abi: "hk_random_bool" }, doc: "true or false" },
+      "choice/1": { params: ["Array"], result: "Any", impl: { abi: "hk_random_choice" }, doc: "an element of the array", errors: "IndexError if it is empty" },
+      "shuffle/1": { params: ["Array"], result: "Array", yields: "Any", impl: { abi: "hk_random_shuffle" }, doc: "a new array in random order" },
+      "randString/1": { params: ["Integer"], result: "String", impl: { abi: "hk_random_string" }, doc: "n random letters and digits" },
+      "probability/1": { params: ["Number"], result: "Bool", impl: { abi: "hk_random_probability" }, doc: "true with probability p" },
+    },
+  },
+  RangeBox: {
+    doc: "the Integers from start up to, not including, end",
+    constructors: {
+      "2": { params: ["Integer", "Integer"], result: "Box:RangeBox", impl: { abi: "hk_range_new" }, doc: "a..b" },
+      "3": { params: ["Integer", "Integer", "Integer"], result: "Box:RangeBox", impl: { abi: "hk_range_step_new" }, doc: "with a step", errors: "TypeError if the step is 0" },
+    },
+    methods: {
+      "start/0": { params: [], result: "Integer", impl: { abi: "hk_range_start" }, doc: "first number" },
+      "end/0": { params: [], result: "Integer", impl: { abi: "hk_range_end" }, doc: "bound, not included" },
+      "step/0": { params: [], result: "Integer", impl: { abi: "hk_range_step" }, doc: "step" },
+      "length/0": { params: [], result: "Integer", impl: { abi: "hk_range_length" }, doc: "how many numbers" },
+      "contains/1": { params: ["Any"], result: "Bool", impl: { abi: "hk_range_contains" }, doc: "whether i is one of the numbers" },
+      "toArray/0": { params: [], result: "Array", yields: "Integer", impl: { abi: "hk_range_to_array" }, doc: "the numbers as an array" },
+    },
+    aliases: { len: "length", size: "length" },
+    fields: {
+      start: { params: [], result: "Integer", impl: { abi: "hk_range_start" }, doc: "first number" },
+      end: { params: [], result: "Integer", impl: { abi: "hk_range_end" }, doc: "bound, not included" },
+      step: { params: [], result: "Integer", impl: { abi: "hk_range_step" }, doc: "step" },
+    },
+  },
+  ResultBox: {
+    doc: "a value or an error",
+    constructors: { "1": OK },
+    methods: {
+      "isOk/0": { params: [], result: "Bool", impl: { abi: "hk_result_is_ok" }, doc: "whether it is a value" },
+      "isErr/0": { params: [], result: "Bool", impl: { abi: "hk_result_is_err" }, doc: "whether it is an error" },
+      "getValue/0": { params: [], result: "Any", impl: { abi: "hk_result_value" }, doc: "the value", errors: "TypeError if it is an error" },
+      "getError/0": { params: [], result: "Any", impl: { abi: "hk_result_error" }, doc: "the error", errors: "TypeError if it is a value" },
+      "unwrapOr/1": { params: ["Any"], result: "Any", impl: { abi: "hk_result_unwrap_or" }, doc: "the value, d if it is an error" },
+    },
+    aliases: { is_ok: "isOk", is_err: "isErr", get_value: "getValue", get_error: "getError" },
+  },
+  ErrorBox: {
+    doc: "an error: what `catch (e)` gives",
+    constructors: { "2": { params: ["Any", "Any"], result: "Box:ErrorBox", impl: { abi: "hk_error_new" }, doc: "an error of a kind with a message" } },
+    methods: {
+      "kind/0": { params: [], result: "String", impl: { abi: "hk_error_kind" }, doc: "its kind" },
+      "message/0": { params: [], result: "String", impl: { abi: "hk_error_message" }, doc: "its message" },
+      "line/0": { params: [], result: "Integer", impl: { abi: "hk_error_line" }, doc: "line of the operation that failed" },
+    },
+    fields: {
+      kind: { params: [], result: "String", impl: { abi: "hk_error_kind" }, doc: "its kind" },
+      message: { params: [], result: "String", impl: { abi: "hk_error_message" }, doc: "its message" },
+      line: { params: [], result: "Integer", impl: { abi: "hk_error_line" }, doc: "line of the operation that failed" },
+    },
+  },
+  FutureBox: {
+    doc: "a value that may come later",
+    constructors: { "0": { params: [], result: "Box:FutureBox", impl: { abi: "hk_future_new" }, doc: "a pending future" } },
+    methods: {
+      "set/1": { params: ["Any"], result: "Void", impl: { abi: "hk_future_set" }, doc: "gives the value; only the first call counts" },
+      "ready/0": { params: [], result: "Bool", impl: { abi: "hk_future_is_ready" }, doc: "whether the value has come" },
+      "get/0": { params: [], result: "Any", impl: { abi: "hk_await" }, doc: "the value, as `await`", errors: "TaskFailed, TaskCancelled" },
+    },
+    aliases: { wait: "get" },
+  },
+  RefCellBox: {
+    doc: "a place that holds a value",
+    constructors: { "1": { params: ["Any"], result: "Box:RefCellBox", impl: { abi: "hk_cell_new" }, doc: "a place that holds v" } },
+    methods: {
+      "get/0": { params: [], result: "Any", impl: { abi: "hk_cell_get" }, doc: "what it holds" },
+      "set/1": { params: ["Any"], result: "Void", impl: { abi: "hk_cell_set" }, doc: "holds v from now on" },
+    },
+    aliases: { borrow: "get", replace: "set" },
+  },
+  IntCellBox: {
+    doc: "a place that holds an Integer",
+    constructors: { "1": { params: ["Integer"], result: "Box:IntCellBox", impl: { abi: "hk_int_cell_new" }, doc: "a place that holds n" } },
+    methods: {
+      "get/0": { params: [], result: "Integer", impl: { abi: "hk_int_cell_get" }, doc: "what it holds" },
+      "set/1": { params: ["Integer"], result: "Void", impl: { abi: "hk_int_cell_set" }, doc: "holds n from now on" },
+    },
+    aliases: { borrow: "get", replace: "set" },
+  },
+  WeakRef: {
+    doc: "a reference that does not keep its box alive; made by `weak e`",
+    constructors: {},
+    methods: {
+      "weak_to_strong/0": { params: [], result: "Any", impl: { abi: "hk_weak_load" }, doc: "the box, or null if it is gone" },
+      "isAlive/0": { params: [], result: "Bool", impl: { abi: "hk_weak_alive" }, doc: "whether the box still lives" },
+    },
+    aliases: { upgrade: "weak_to_strong" },
+  },
+  FunctionBox: {
+    doc: "a function value",
+    constructors: {},
+    methods: {
+      "call/*": { params: ["Any"], result: "Any", impl: { op: "dyn.call" }, doc: "calls the function" },
+      "arity/0": { params: [], result: "Integer", impl: { abi: "hk_function_arity" }, doc: "number of parameters" },
+    },
+  },
+} as const satisfies Record<string, LibraryBox>
+
+/** Name of a library box. */
+export type LibraryBoxName = keyof typeof LIBRARY
+
+/**
+ * Functions by `name/arity` or `name/*`. Names with a space or in brackets cannot be written in a program: lowering uses them for
+ * constructs of the language.
+ */
+export const FUNCTIONS: { readonly [key: string]: LibraryMember } = {
+  "print/0": { params: [], result: "Void", impl: { abi: "hk_print_line" }, doc: "writes an empty line" },
+  "print/1": { params: ["Any"], result: "Void", impl: { abi: "hk_print" }, doc: "writes the text of x and a line end", example: 'print("hello")', overloads: [
+    { params: ["String"], result: "Void", impl: { abi: "hk_print_str" } },
+    { params: ["Integer"], result: "Void", impl: { abi: "hk_print_i64" } },
+    { params: ["Float"], result: "Void", impl: { abi: "hk_print_f64" } },
+  ] },
+  "print/*": { params: ["Any"], result: "Void", impl: { abi: "hk_print_all", pack: true }, doc: "writes the texts with a space between them and a line end" },
+  "error/1": { params: ["Any"], result: "Void", impl: { abi: "hk_error_print" }, doc: "writes `Error: x` to the error output" },
+  "panic/1": { params: ["Any"], result: "Void", impl: { abi: "hk_panic" }, doc: "fails with Panic and the text of x", errors: "Panic" },
+  "exit/1": { params: ["Any"], result: "Void", impl: { abi: "hk_exit" }, doc: "ends the program with exit code n" },
+  "str/1": { params: ["Any"], result: "String", impl: { abi: "hk_text" }, doc: "text of x", example: "str(1.50)  // 1.5" },
+  "int/1": { params: ["Any"], result: "Integer|Void", impl: { abi: "hk_to_int" }, doc: "Integer of a number or text, null if malformed" },
+  "float/1": { params: ["Any"], result: "Float|Void", impl: { abi: "hk_to_float" }, doc: "Float of a number or text, null if malformed" },
+  "isType/2": { params: ["Any", "String"], result: "Bool", impl: { abi: "hk_is" }, doc: "whether x is of the named type" },
+  "asType/2": { params: ["Any", "String"], result: "Any", impl: { abi: "hk_as" }, doc: "x itself, if it is of the named type", errors: "TypeError: type cast failed" },
+  "typeName/1": { params: ["Any"], result: "String", impl: { abi: "hk_type_name" }, doc: "name of the value's kind" },
+  "now/0": NOW,
+  "sin/1": SIN, "cos/1": COS, "tan/1": TAN, "sqrt/1": SQRT, "abs/1": ABS, "min/2": MIN, "max/2": MAX, "pow/2": POW, "floor/1": FLOOR, "ceil/1": CEIL, "round/1": ROUND,
+  "Ok/1": OK, "Err/1": ERR, "ResultBox.Ok/1": OK, "ResultBox.Err/1": ERR, "ResultBox::Ok/1": OK, "ResultBox::Err/1": ERR,
+  "env.now_ms/0": NOW,
+  "env.get/1": { params: ["Any"], result: "Void", impl: { abi: "hk_env_get" }, doc: "null: a sandbox has no environment" },
+  "env.console.log/1": LOG_LINE,
+  "env.console.warn/1": WARN_LINE,
+  "env.console.error/1": WARN_LINE,
+  "env.console.readLine/0": READ_LINE,
+
+  // Constructs of the language.
+  "weak.new/1": { params: ["Any"], result: "Box:WeakRef", impl: { abi: "hk_weak_new" }, doc: "weak e", errors: "TypeError, UseAfterFini" },
+  "Future.ready/1": { params: ["Any"], result: "Box:FutureBox", impl: { abi: "hk_future_ready" }, doc: "the future of a `nowait` that gave a value" },
+  "Future.failed/1": { params: ["Box:ErrorBox"], result: "Box:FutureBox", impl: { abi: "hk_future_failed" }, doc: "the future of a `nowait` that failed" },
+  "Future.cancelled/1": { params: ["String"], result: "Box:FutureBox", impl: { abi: "hk_future_cancelled" }, doc: "the future of a `nowait` that was not evaluated" },
+  "await/1": { params: ["Any"], result: "Any", impl: { abi: "hk_await" }, doc: "await e", errors: "TaskFailed, TaskCancelled, TypeError" },
+  "scope.enter/0": { params: [], result: "Void", impl: { abi: "hk_scope_enter" }, doc: "begins a task scope" },
+  "scope.failed/0": { params: [], result: "Bool", impl: { abi: "hk_scope_failed" }, doc: "whether a `nowait` here is cancelled (reason sibling-failed)" },
+  "scope.leave/0": { params: [], result: "Void", impl: { abi: "hk_scope_leave" }, doc: "ends a task scope normally", errors: "TaskFailed" },
+  "scope.abandon/0": { params: [], result: "Void", impl: { abi: "hk_scope_abandon" }, doc: "ends a task scope left by an error or a jump" },
+  "try.returns/1": { params: ["Any"], result: "Bool", impl: { abi: "hk_try_returns" }, doc: "whether `e?` returns e from the function" },
+  "try.value/1": { params: ["Any"], result: "Any", impl: { abi: "hk_try_value" }, doc: "the value of `e?` where it goes on" },
+  "iter.of/1": { params: ["Any"], result: "Array", yields: "Any", impl: { abi: "hk_iter_of" }, doc: "what `for x in e` visits; an array is visited itself", errors: "TypeError" },
+  "error.matches/2": { params: ["Box:ErrorBox", "String"], result: "Bool", impl: { abi: "hk_err_matches" }, doc: "whether `catch (T e)` takes the error" },
+  "match.fail/1": { params: ["Any"], result: "Void", impl: { abi: "hk_raise_match" }, doc: "no arm of a match applies", errors: "MatchError" },
+}
+
+/** What a name and arity stand for, with the canonical key. */
+export interface Found {
+  readonly key: string
+  readonly member: LibraryMember
+}
+
+function boxRow(name: string): LibraryBox | undefined {
+  return Object.hasOwn(LIBRARY, name) ? LIBRARY[name as LibraryBoxName] : undefined
+}
+
+function pick(table: { readonly [key: string]: LibraryMember }, name: string, arity: number): Found | undefined {
+  for (const key of [`${name}/${arity}`, `${name}/*`]) {
+    const member = Object.hasOwn(table, key) ? table[key] : undefined
+    if (member !== undefined) return { key, member }
+  }
+  return undefined
+}
+
+/** The row of a library box, or undefined. */
+export function libraryBox(name: string): LibraryBox | undefined {
+  return boxRow(name)
+}
+
+/** The method that `receiver.name(…)` with that many arguments means on a library box, aliases resolved; without universal ones. */
+export function libraryMethod(box: string, name: string, arity: number): Found | undefined {
+  const row = boxRow(box)
+  if (row === undefined) return undefined
+  const alias = row.aliases !== undefined && Object.hasOwn(row.aliases, name) ? row.aliases[name] : undefined
+  return pick(row.methods, name, arity) ?? (alias === undefined ? undefined : pick(row.methods, alias, arity))
+}
+
+/** Whether a library box has a method of that name with any number of arguments; gives the numbers. */
+export function libraryMethodArities(box: string, name: string): number[] {
+  const row = boxRow(box)
+  if (row === undefined) return []
+  const alias = row.aliases !== undefined && Object.hasOwn(row.aliases, name) ? row.aliases[name] : undefined
+  const arities: number[] = []
+  for (const key of Object.keys(row.methods)) {
+    const slash = key.lastIndexOf("/")
+    const canonical = key.slice(0, slash)
+    if ((canonical === name || canonical === alias) && key.slice(slash + 1) !== "*") arities.push(Number(key.slice(slash + 1)))
+  }
+  return arities.sort((a, b) => a - b)
+}
+
+/** The constructor that `new box(…)` with that many arguments means. */
+export function libraryConstructor(box: string, arity: number): LibraryMember | undefined {
+  const row = boxRow(box)
+  if (row === undefined) return undefined
+  for (const key of [String(arity), "*"]) {
+    const member = Object.hasOwn(row.constructors, key) ? row.constructors[key] : undefined
+    if (member !== undefined) return member
+  }
+  return undefined
+}
+
+/** The function named by the immediate of `dyn.lib`: `print`, `MathBox.sqrt`, `new ArrayBox`. */
+export function libraryFunction(name: string, arity: number): Found | undefined {
+  if (name.startsWith("new ")) {
+    const member = libraryConstructor(name.slice(4), arity)
+    return member === undefined ? undefined : { key: `${name}/${arity}`, member }
+  }
+  const found = pick(FUNCTIONS, name, arity)
+  if (found !== undefined) return found
+  const dot = name.indexOf(".")
+  if (dot < 0) return undefined
+  const box = boxRow(name.slice(0, dot))
+  if (box?.stateless !== true) return undefined
+  const method = libraryMethod(name.slice(0, dot), name.slice(dot + 1), arity)
+  return method === undefined ? undefined : { key: `${name.slice(0, dot)}.${method.key}`, member: method.member }
+}
+
+/** Whether carrying out a row may fail, besides the checks of its arguments. */
+export function codeFails(code: LibraryCode): boolean {
+  if ("abi" in code) return ABI[code.abi].fails
+  if ("op" in code) return code.op === "dyn.call"
+  return "hako" in code || "unsupported" in code
+}
