@@ -186,7 +186,7 @@ export interface RunStart {
   /** Lines given before the run. */
   readonly stdin: string
   /**
-   * Interactive input, present if the page is cross-origin isolated; see `worker/stdin.ts`. Without it the program's
+   * Interactive input, present if the page is cross-origin isolated; see `protocol/stdin.ts`. Without it the program's
    * input ends after `stdin`.
    */
   readonly interactive: SharedArrayBuffer | null

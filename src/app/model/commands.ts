@@ -1,0 +1,65 @@
+/**
+ * TABLE the commands of the page: menu, palette, key bindings and labels derive from it. What a command does is a
+ * row of `services/actions.ts`, which is total over these names.
+ */
+import type { MessageKey } from "../messages/en.ts"
+
+/** What is known of a command without carrying it out. */
+export interface CommandRow {
+  readonly title: MessageKey
+  readonly hint?: MessageKey
+  readonly group: "group.run" | "group.edit" | "group.share" | "group.download" | "group.go" | "group.view"
+  /** Key combinations in the notation of `keys.ts`. */
+  readonly keys?: readonly string[]
+}
+
+/** The commands. */
+export const COMMANDS = {
+  run: { title: "command.run", hint: "command.run.hint", group: "group.run", keys: ["Mod+Enter"] },
+  stop: { title: "command.stop", hint: "command.stop.hint", group: "group.run", keys: ["Mod+Shift+Enter"] },
+  clearOutput: { title: "command.clearOutput", group: "group.run" },
+  examples: { title: "command.examples", group: "group.run", keys: ["Mod+Shift+E"] },
+  format: { title: "command.format", hint: "command.format.hint", group: "group.edit", keys: ["Shift+Alt+F"] },
+  saveVersion: { title: "command.saveVersion", group: "group.edit", keys: ["Mod+S"] },
+  history: { title: "command.history", group: "group.edit", keys: ["Mod+Shift+H"] },
+  nextProblem: { title: "command.nextProblem", group: "group.edit", keys: ["F8"] },
+  previousProblem: { title: "command.previousProblem", group: "group.edit", keys: ["Shift+F8"] },
+  tabFocus: { title: "command.tabFocus", group: "group.edit", keys: ["Ctrl+M"] },
+  copyLink: { title: "command.copyLink", hint: "command.copyLink.hint", group: "group.share", keys: ["Mod+Shift+L"] },
+  copyMarkdown: { title: "command.copyMarkdown", hint: "command.copyMarkdown.hint", group: "group.share" },
+  downloadSource: { title: "command.downloadSource", group: "group.download" },
+  downloadWasm: { title: "command.downloadWasm", group: "group.download" },
+  downloadWat: { title: "command.downloadWat", group: "group.download" },
+  downloadLlvm: { title: "command.downloadLlvm", group: "group.download" },
+  downloadOutput: { title: "command.downloadOutput", group: "group.download" },
+  focusEditor: { title: "command.focusEditor", group: "group.go", keys: ["Alt+1"] },
+  focusOutput: { title: "command.focusOutput", group: "group.go", keys: ["Alt+2"] },
+  focusProblems: { title: "command.focusProblems", group: "group.go", keys: ["Alt+3"] },
+  focusInput: { title: "command.focusInput", group: "group.go", keys: ["Alt+4"] },
+  focusMir: { title: "command.focusMir", group: "group.go", keys: ["Alt+5"] },
+  focusWat: { title: "command.focusWat", group: "group.go", keys: ["Alt+6"] },
+  focusLlvm: { title: "command.focusLlvm", group: "group.go", keys: ["Alt+7"] },
+  palette: { title: "command.palette", group: "group.go", keys: ["Mod+Shift+P", "F1"] },
+  shortcuts: { title: "command.shortcuts", group: "group.go" },
+  layoutStandard: { title: "command.layoutStandard", group: "group.view" },
+  layoutFocus: { title: "command.layoutFocus", group: "group.view" },
+  layoutFour: { title: "command.layoutFour", group: "group.view" },
+  openMirBuilt: { title: "command.openMirBuilt", group: "group.view" },
+  openAst: { title: "command.openAst", group: "group.view" },
+  openTokens: { title: "command.openTokens", group: "group.view" },
+  themeToggle: { title: "command.themeToggle", group: "group.view" },
+  themeLight: { title: "command.themeLight", group: "group.view" },
+  themeDark: { title: "command.themeDark", group: "group.view" },
+  themeSystem: { title: "command.themeSystem", group: "group.view" },
+} as const satisfies Record<string, CommandRow>
+
+/** Name of a command. */
+export type CommandId = keyof typeof COMMANDS
+
+/** The commands in the order of the table. */
+export const COMMAND_IDS = Object.keys(COMMANDS) as readonly CommandId[]
+
+/** The row of a command, with its optional columns. */
+export function commandRow(id: CommandId): CommandRow {
+  return COMMANDS[id]
+}

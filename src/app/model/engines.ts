@@ -1,0 +1,37 @@
+/**
+ * TABLE the engines a program can be run on. An engine that this page cannot offer is listed with the reason, so
+ * that it is greyed and explained instead of missing.
+ */
+import type { MessageKey } from "../messages/en.ts"
+
+/** What is known of an engine. */
+export interface EngineRow {
+  readonly title: MessageKey
+  /** Why the engine cannot be chosen, or null if it can. */
+  readonly why: MessageKey | null
+}
+
+/** The engines. */
+export const ENGINES = {
+  wasm: { title: "engine.wasm", why: null },
+  vm: { title: "engine.vm", why: "engine.vm.why" },
+  tiered: { title: "engine.tiered", why: "engine.tiered.why" },
+  "llvm-jit": { title: "engine.llvmJit", why: "engine.llvmJit.why" },
+  native: { title: "engine.native", why: "engine.native.why" },
+} as const satisfies Record<string, EngineRow>
+
+/** Name of an engine. */
+export type EngineId = keyof typeof ENGINES
+
+/** The engines in the order of the table. */
+export const ENGINE_IDS = Object.keys(ENGINES) as readonly EngineId[]
+
+/** True if `value` names an engine. */
+export function isEngineId(value: unknown): value is EngineId {
+  return typeof value === "string" && Object.hasOwn(ENGINES, value)
+}
+
+/** The engine to use when `wanted` was asked for: itself if this page offers it. */
+export function offeredEngine(wanted: EngineId): EngineId {
+  return ENGINES[wanted].why === null ? wanted : "wasm"
+}

@@ -1,0 +1,224 @@
+/**
+ * The next state. Pure: an action says what happened, never what to do; effects are the services' matter.
+ */
+import type { DiagnosticMessage, RunOutcome, StageTime, TextRange, TextViewId, ViewText } from "../../protocol/worker.ts"
+import type { MessageKey } from "../messages/en.ts"
+import type { EngineId } from "./engines.ts"
+import { activate, type LayoutNode, panesOf } from "./layout.ts"
+import { linksAt, rangesOf } from "./links.ts"
+import { PANES, type PaneId } from "./panes.ts"
+import { clampRange } from "./positions.ts"
+import type { ShareFault } from "./share-url.ts"
+import {
+  type AppState,
+  type CompilerPhase,
+  NO_RUN,
+  type Overlay,
+  type Pointing,
+  type RunState,
+  type SaveState,
+  type ThemeChoice,
+  type Toast,
+  type ViewState,
+} from "./state.ts"
+
+/** What can happen to the page. */
+export type Action =
+  /** The editor's text changed. */
+  | { readonly type: "edited"; readonly text: string }
+  /** The text is replaced from outside the editor. */
+  | { readonly type: "replaced"; readonly text: string; readonly stdin?: string; readonly selection?: TextRange; readonly name?: string }
+  | { readonly type: "inputEdited"; readonly stdin: string }
+  | { readonly type: "engineChosen"; readonly engine: EngineId }
+  | { readonly type: "optimiseChosen"; readonly optimise: 0 | 1 | 2 }
+  | { readonly type: "compilerPhase"; readonly phase: CompilerPhase }
+  | { readonly type: "checked"; readonly version: number; readonly diagnostics: readonly DiagnosticMessage[] }
+  | { readonly type: "viewLoading"; readonly view: TextViewId }
+  | { readonly type: "viewMade"; readonly view: TextViewId; readonly version: number; readonly text: ViewText | null }
+  | { readonly type: "viewFailed"; readonly view: TextViewId; readonly reason: string }
+  /** The caret or selection of a pane moved. */
+  | { readonly type: "pointed"; readonly pane: PaneId; readonly place: TextRange }
+  | { readonly type: "runStarted" }
+  | { readonly type: "runCompiled"; readonly stages: readonly StageTime[]; readonly wasmBytes: number }
+  | { readonly type: "runBlocked"; readonly errors: number }
+  | { readonly type: "runWaiting" }
+  | { readonly type: "runResumed" }
+  | { readonly type: "runIsLong"; readonly isLong: boolean }
+  | { readonly type: "runStopped"; readonly milliseconds: number | null }
+  | {
+      readonly type: "runFinished"
+      readonly outcome: RunOutcome
+      readonly milliseconds: number | null
+      readonly firstOutputAfter: number | null
+      readonly peakMemory: number | null
+    }
+  /** The docking area reports its arrangement. */
+  | { readonly type: "layoutReported"; readonly layout: LayoutNode }
+  /** The arrangement is replaced from outside the docking area. */
+  | { readonly type: "layoutChosen"; readonly layout: LayoutNode }
+  | { readonly type: "paneShown"; readonly pane: PaneId }
+  | { readonly type: "themeChosen"; readonly theme: ThemeChoice }
+  | { readonly type: "systemTheme"; readonly isDark: boolean }
+  | { readonly type: "overlay"; readonly overlay: Overlay }
+  | { readonly type: "badLink"; readonly fault: ShareFault }
+  | { readonly type: "copyByHand"; readonly text: string }
+  | { readonly type: "toasted"; readonly toast: Toast }
+  | { readonly type: "toastGone"; readonly id: number }
+  | { readonly type: "save"; readonly save: SaveState }
+  | { readonly type: "tabMovesFocus"; readonly tabMovesFocus: boolean }
+  | { readonly type: "editorReady" }
+  | { readonly type: "announced"; readonly text: string }
+  | { readonly type: "loadFailed"; readonly message: MessageKey; readonly reason: string }
+
+/** Notices shown at once; an older one makes room. */
+const MOST_TOASTS = 3
+
+/** The state after `action`. */
+export function reduce(state: AppState, action: Action): AppState {
+  switch (action.type) {
+    case "edited":
+      if (action.text === state.source.text) return state
+      return withText(state, state.source.name, action.text)
+    case "replaced": {
+      const next = withText(state, action.name ?? state.source.name, action.text)
+      return {
+        ...next,
+        revision: state.revision + 1,
+        stdin: action.stdin ?? state.stdin,
+        selection: clampRange(action.selection ?? { start: 0, end: 0 }, action.text.length),
+      }
+    }
+    case "inputEdited":
+      return { ...state, stdin: action.stdin, save: { kind: "pending" } }
+    case "engineChosen":
+      return { ...state, engine: action.engine, save: { kind: "pending" } }
+    case "optimiseChosen":
+      if (action.optimise === state.optimise) return state
+      return { ...state, optimise: action.optimise, views: everyView(state, outdated), save: { kind: "pending" } }
+    case "compilerPhase":
+      return { ...state, compiler: action.phase }
+    case "checked":
+      // A result about a text that is gone is never shown.
+      if (action.version !== state.version) return state
+      return { ...state, diagnostics: action.diagnostics, checkedVersion: action.version }
+    case "viewLoading":
+      return withView(state, action.view, (view) => ({ ...view, phase: view.text === null ? "loading" : view.phase, reason: null }))
+    case "viewMade": {
+      const next = withView(state, action.view, (view) =>
+        action.text === null
+          ? { ...view, phase: view.text === null ? "waiting" : "stale", reason: null }
+          : { phase: action.version === state.version ? "current" : "stale", text: action.text, version: action.version, reason: null },
+      )
+      // A fresh text has fresh links: what is being pointed at is looked up again, so links survive a recompile.
+      return state.pointing?.pane === "editor" ? { ...next, pointing: pointingAt(next, "editor", state.pointing.place) } : next
+    }
+    case "viewFailed":
+      return withView(state, action.view, (view) => ({ ...view, phase: "failed", reason: action.reason }))
+    case "pointed": {
+      const pointing = pointingAt(state, action.pane, action.place)
+      return action.pane === "editor" ? { ...state, pointing, selection: action.place } : { ...state, pointing }
+    }
+    case "runStarted":
+      return { ...state, run: { ...NO_RUN, phase: "compiling" } }
+    case "runCompiled":
+      return withRun(state, { phase: "running", stages: action.stages, wasmBytes: action.wasmBytes })
+    case "runBlocked":
+      return withRun(state, { phase: "ended", end: { kind: "blocked", errors: action.errors } })
+    case "runWaiting":
+      return withRun(state, { phase: "waiting" })
+    case "runResumed":
+      return state.run.phase === "waiting" ? withRun(state, { phase: "running" }) : state
+    case "runIsLong":
+      return withRun(state, { isLong: action.isLong })
+    case "runStopped":
+      return withRun(state, { phase: "ended", end: { kind: "stopped" }, milliseconds: action.milliseconds, isLong: false })
+    case "runFinished":
+      return withRun(state, {
+        phase: "ended",
+        end: action.outcome,
+        milliseconds: action.milliseconds,
+        firstOutputAfter: action.firstOutputAfter,
+        peakMemory: action.peakMemory,
+        isLong: false,
+      })
+    case "layoutReported":
+      return { ...state, layout: action.layout }
+    case "layoutChosen":
+      return { ...state, layout: action.layout, layoutRevision: state.layoutRevision + 1 }
+    case "paneShown": {
+      const phonePane = action.pane
+      if (!panesOf(state.layout).includes(action.pane)) return { ...state, phonePane }
+      return { ...state, phonePane, layout: activate(state.layout, action.pane), layoutRevision: state.layoutRevision + 1 }
+    }
+    case "themeChosen":
+      return { ...state, theme: action.theme }
+    case "systemTheme":
+      return { ...state, systemIsDark: action.isDark }
+    case "overlay":
+      return { ...state, overlay: action.overlay }
+    case "badLink":
+      return { ...state, overlay: "badLink", badLink: action.fault }
+    case "copyByHand":
+      return { ...state, overlay: "copyByHand", copyByHand: action.text }
+    case "toasted":
+      return { ...state, toasts: [...state.toasts, action.toast].slice(-MOST_TOASTS) }
+    case "toastGone":
+      return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) }
+    case "save":
+      return { ...state, save: action.save }
+    case "tabMovesFocus":
+      return { ...state, tabMovesFocus: action.tabMovesFocus }
+    case "editorReady":
+      return { ...state, isEditorReady: true }
+    case "announced":
+      return { ...state, announcement: action.text }
+    case "loadFailed":
+      return { ...state, loadFailure: { message: action.message, reason: action.reason } }
+  }
+}
+
+function withText(state: AppState, name: string, text: string): AppState {
+  return {
+    ...state,
+    source: { name, text },
+    version: state.version + 1,
+    views: everyView(state, outdated),
+    save: { kind: "pending" },
+  }
+}
+
+function outdated(view: ViewState): ViewState {
+  return view.phase === "current" ? { ...view, phase: "stale" } : view
+}
+
+function everyView(state: AppState, change: (view: ViewState) => ViewState): AppState["views"] {
+  const { views } = state
+  return {
+    tokens: change(views.tokens),
+    ast: change(views.ast),
+    "mir-built": change(views["mir-built"]),
+    mir: change(views.mir),
+    wat: change(views.wat),
+    llvm: change(views.llvm),
+  }
+}
+
+function withView(state: AppState, id: TextViewId, change: (view: ViewState) => ViewState): AppState {
+  return { ...state, views: { ...state.views, [id]: change(state.views[id]) } }
+}
+
+function withRun(state: AppState, change: Partial<RunState>): AppState {
+  return { ...state, run: { ...state.run, ...change } }
+}
+
+/**
+ * Pointing in the editor keeps the place itself: each view finds its counterparts. Pointing in a view goes through
+ * its links to the source.
+ */
+function pointingAt(state: AppState, pane: PaneId, place: TextRange): Pointing {
+  const view = PANES[pane].view
+  if (view === null) return { pane, place, sources: [place] }
+  const shown = state.views[view]
+  if (shown.text === null || shown.version !== state.version) return { pane, place, sources: [] }
+  return { pane, place, sources: rangesOf(linksAt(shown.text.links, "view", place), "source") }
+}

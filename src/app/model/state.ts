@@ -1,0 +1,183 @@
+/**
+ * What the page knows, as one immutable value. `reduce.ts` is the only maker of a next state; components select from
+ * it and services feed it. The output of a run is not here: it is a log of its own (`output-log.ts`), because it
+ * grows by megabytes.
+ */
+import type {
+  DiagnosticMessage,
+  RunOutcome,
+  SourceText,
+  StageTime,
+  TextRange,
+  TextViewId,
+  ViewText,
+} from "../../protocol/worker.ts"
+import type { MessageKey } from "../messages/en.ts"
+import type { EngineId } from "./engines.ts"
+import { LAYOUTS, type LayoutNode } from "./layout.ts"
+import type { PaneId } from "./panes.ts"
+import type { ShareFault } from "./share-url.ts"
+
+/** How far the compiler has come to help: it answers from `ready` on, and compiles to Wasm from `complete` on. */
+export type CompilerPhase = "loading" | "ready" | "complete"
+
+/** How a run ended, from the page's point of view. */
+export type RunEnd =
+  | RunOutcome
+  /** The user stopped it. */
+  | { readonly kind: "stopped" }
+  /** It was never started: the source has errors. */
+  | { readonly kind: "blocked"; readonly errors: number }
+
+/** The current or the last run. */
+export interface RunState {
+  readonly phase: "idle" | "compiling" | "running" | "waiting" | "ended"
+  /** How it ended; null until `phase` is `ended`. */
+  readonly end: RunEnd | null
+  /** Milliseconds in the program, without compilation; null until known. */
+  readonly milliseconds: number | null
+  /** Milliseconds from the start to the first output; null if there was none. */
+  readonly firstOutputAfter: number | null
+  /** Most linear memory in use, in bytes; null until known. */
+  readonly peakMemory: number | null
+  /** How the compilation of this run was spent. */
+  readonly stages: readonly StageTime[]
+  /** Size of the Wasm binary in bytes; null until compiled. */
+  readonly wasmBytes: number | null
+  /** True once the run has taken long enough to offer Stop. */
+  readonly isLong: boolean
+}
+
+/** What is known of one stage shown as text. */
+export interface ViewState {
+  readonly phase: "waiting" | "loading" | "current" | "stale" | "failed"
+  /** The last text that could be made; null if there is none yet. */
+  readonly text: ViewText | null
+  /** The text version `text` was made from. */
+  readonly version: number
+  /** Why it failed, if it did: our mistake, not the user's. */
+  readonly reason: string | null
+}
+
+/** What is being pointed at: a place in one pane, and the places in the source that belong to it. */
+export interface Pointing {
+  readonly pane: PaneId
+  readonly place: TextRange
+  readonly sources: readonly TextRange[]
+}
+
+/** A short notice in the corner. */
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  /** What Undo brings back, or null if there is nothing to undo. */
+  readonly undo: { readonly text: string; readonly stdin: string } | null
+  readonly tone: "info" | "problem"
+}
+
+/** Which overlay is open. */
+export type Overlay = "palette" | "history" | "shortcuts" | "badLink" | "copyByHand" | null
+
+/** The user's choice of colours. */
+export type ThemeChoice = "system" | "light" | "dark"
+
+/** Whether the work is safe. */
+export type SaveState = { readonly kind: "saved" } | { readonly kind: "pending" } | { readonly kind: "failed"; readonly reason: string }
+
+/** The whole state. */
+export interface AppState {
+  /** Name and text of the program. */
+  readonly source: SourceText
+  /** Grows with every change of the text, whoever made it. */
+  readonly version: number
+  /** Grows only with changes made outside the editor, which the editor must take over. */
+  readonly revision: number
+  readonly stdin: string
+  /** Selection in the source; empty for a caret. */
+  readonly selection: TextRange
+  readonly engine: EngineId
+  readonly optimise: 0 | 1 | 2
+  readonly compiler: CompilerPhase
+  readonly diagnostics: readonly DiagnosticMessage[]
+  /** The text version `diagnostics` are about, or -1 before the first check. */
+  readonly checkedVersion: number
+  readonly run: RunState
+  readonly views: { readonly [V in TextViewId]: ViewState }
+  readonly pointing: Pointing | null
+  readonly layout: LayoutNode
+  /** Grows with every change of the layout made outside the docking area, which it must take over. */
+  readonly layoutRevision: number
+  /** The pane the phone layout shows. */
+  readonly phonePane: PaneId
+  readonly theme: ThemeChoice
+  readonly systemIsDark: boolean
+  readonly overlay: Overlay
+  readonly badLink: ShareFault | null
+  /** Text offered for copying by hand when the clipboard is closed to us. */
+  readonly copyByHand: string
+  readonly toasts: readonly Toast[]
+  readonly save: SaveState
+  /** True if Tab moves the focus instead of indenting. */
+  readonly tabMovesFocus: boolean
+  /** True once Monaco has taken over from the plain editor. */
+  readonly isEditorReady: boolean
+  /** The last announcement for screen readers. */
+  readonly announcement: string
+  /** Why no further help can come, if a part of the page could not be loaded. */
+  readonly loadFailure: { readonly message: MessageKey; readonly reason: string } | null
+}
+
+const NO_VIEW: ViewState = { phase: "waiting", text: null, version: -1, reason: null }
+
+/** A run that has not been started. */
+export const NO_RUN: RunState = {
+  phase: "idle",
+  end: null,
+  milliseconds: null,
+  firstOutputAfter: null,
+  peakMemory: null,
+  stages: [],
+  wasmBytes: null,
+  isLong: false,
+}
+
+/** The state of a page that has loaded nothing. */
+export const INITIAL_STATE: AppState = {
+  source: { name: "main.hako", text: "" },
+  version: 0,
+  revision: 0,
+  stdin: "",
+  selection: { start: 0, end: 0 },
+  engine: "wasm",
+  optimise: 1,
+  compiler: "loading",
+  diagnostics: [],
+  checkedVersion: -1,
+  run: NO_RUN,
+  views: { tokens: NO_VIEW, ast: NO_VIEW, "mir-built": NO_VIEW, mir: NO_VIEW, wat: NO_VIEW, llvm: NO_VIEW },
+  pointing: null,
+  layout: LAYOUTS.standard,
+  layoutRevision: 0,
+  phonePane: "editor",
+  theme: "system",
+  systemIsDark: false,
+  overlay: null,
+  badLink: null,
+  copyByHand: "",
+  toasts: [],
+  save: { kind: "saved" },
+  tabMovesFocus: false,
+  isEditorReady: false,
+  announcement: "",
+  loadFailure: null,
+}
+
+/** True while a program is being compiled for a run or is running. */
+export function isRunning(state: AppState): boolean {
+  return state.run.phase === "compiling" || state.run.phase === "running" || state.run.phase === "waiting"
+}
+
+/** The colours to draw with. */
+export function effectiveTheme(state: AppState): "light" | "dark" {
+  return state.theme === "system" ? (state.systemIsDark ? "dark" : "light") : state.theme
+}

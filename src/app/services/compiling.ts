@@ -1,0 +1,153 @@
+/**
+ * Keeps diagnostics and views up with the text. One check is under way at a time; when it ends, a newer text is
+ * checked next, so results never pile up behind fast typing. Views are made after the check, only for the panes that
+ * are shown, one by one, and a change of the text cancels the rest.
+ */
+import type { CompileOptions, SourceText, TextViewId } from "../../protocol/worker.ts"
+import { t } from "../messages/t.ts"
+import { visiblePanes } from "../model/layout.ts"
+import { PANES, type PaneId } from "../model/panes.ts"
+import type { AppState } from "../model/state.ts"
+import { CompilerClient, CompilerFailed, CompilerGone, HUNG_AFTER } from "./compiler-client.ts"
+import { isPhone } from "./screen.ts"
+import { dispatch, store, toast, watch } from "./store.ts"
+
+/** Milliseconds of quiet before a check. */
+const CHECK_DELAY = 80
+/** Milliseconds between a good check and the first view, so that views do not delay the next check while typing. */
+const VIEW_DELAY = 120
+
+let client: CompilerClient | null = null
+let isChecking = false
+let isMaking = false
+let checkTimer: ReturnType<typeof setTimeout> | undefined
+let viewTimer: ReturnType<typeof setTimeout> | undefined
+/** What each view was last asked for, as version and options: an answer is not asked for twice. */
+const asked = new Map<TextViewId, string>()
+const answered = new Map<string, () => void>()
+
+/** The connection to the compiler worker; made on first use. */
+export function compiler(): CompilerClient {
+  client ??= new CompilerClient({
+    onPhase: (phase) => {
+      dispatch({ type: "compilerPhase", phase })
+      if (phase !== "loading") scheduleViews(0)
+    },
+    onGone: (gone) => {
+      asked.clear()
+      toast(gone.why === "hung" ? t("service.compilerHung", { seconds: HUNG_AFTER / 1000 }) : t("service.compilerCrashed"), { tone: "problem" })
+    },
+  })
+  return client
+}
+
+/** The files of the program as the compiler worker wants them. */
+export function programFiles(state: AppState = store.getState()): readonly SourceText[] {
+  return [state.source]
+}
+
+/** The options of a compilation. */
+export function compileOptions(state: AppState = store.getState()): CompileOptions {
+  return { optimise: state.optimise }
+}
+
+/** What to tell the user about a request that was refused. */
+export function failureText(error: unknown): string {
+  if (error instanceof CompilerGone || error instanceof CompilerFailed) return error.message
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Starts to follow the text, the options and the panes that are shown. */
+export function followSource(): void {
+  compiler()
+  watch((state) => state.version, () => scheduleCheck(CHECK_DELAY))
+  watch((state) => state.optimise, () => scheduleViews(0))
+  watch((state) => shownPanes(state).join(), () => scheduleViews(0))
+  scheduleCheck(0)
+}
+
+/** The panes the user can see. */
+function shownPanes(state: AppState): readonly PaneId[] {
+  return isPhone() ? [state.phonePane] : visiblePanes(state.layout)
+}
+
+/** Makes a view again after it failed. */
+export function retryView(view: TextViewId): void {
+  asked.delete(view)
+  scheduleViews(0)
+}
+
+/** Resolves when the check of the current text has ended, well or not. */
+export function checkSettled(): Promise<void> {
+  const { version, checkedVersion } = store.getState()
+  if (version === checkedVersion) return Promise.resolve()
+  return new Promise((resolve) => {
+    answered.set(String(version), resolve)
+    scheduleCheck(0)
+  })
+}
+
+function scheduleCheck(delay: number): void {
+  clearTimeout(checkTimer)
+  clearTimeout(viewTimer)
+  checkTimer = setTimeout(() => void check(), delay)
+}
+
+async function check(): Promise<void> {
+  if (isChecking) return
+  isChecking = true
+  const { version } = store.getState()
+  try {
+    const result = await compiler().request("check", { version, files: programFiles() })
+    dispatch({ type: "checked", version: result.version, diagnostics: result.diagnostics })
+  } catch (error) {
+    // The compiler client has told the user; the text is checked again by a fresh worker.
+    if (!(error instanceof CompilerGone)) toast(failureText(error), { tone: "problem" })
+  } finally {
+    isChecking = false
+    answered.get(String(version))?.()
+    answered.delete(String(version))
+  }
+  if (store.getState().version !== version) scheduleCheck(0)
+  else scheduleViews(VIEW_DELAY)
+}
+
+function scheduleViews(delay: number): void {
+  clearTimeout(viewTimer)
+  viewTimer = setTimeout(() => void makeViews(), delay)
+}
+
+/** Stages that exist for a program with errors too. */
+const TOTAL_VIEWS: readonly TextViewId[] = ["tokens", "ast"]
+
+async function makeViews(): Promise<void> {
+  if (isMaking) return
+  isMaking = true
+  try {
+    for (;;) {
+      const state = store.getState()
+      if (state.checkedVersion !== state.version) return
+      const hasErrors = state.diagnostics.some((diagnostic) => diagnostic.severity === "error")
+      const key = `${state.version}/${state.optimise}`
+      const view = shownPanes(state)
+        .map((pane) => PANES[pane].view)
+        .find((id) => id !== null && asked.get(id) !== key && (!hasErrors || TOTAL_VIEWS.includes(id)))
+      if (view === undefined || view === null) return
+      asked.set(view, key)
+      await makeView(view, state)
+    }
+  } finally {
+    isMaking = false
+  }
+}
+
+async function makeView(view: TextViewId, state: AppState): Promise<void> {
+  const { version } = state
+  dispatch({ type: "viewLoading", view })
+  try {
+    const made = await compiler().request("view", { version, files: programFiles(state), view, options: compileOptions(state) })
+    dispatch({ type: "viewMade", view, version: made.version, text: made.view })
+  } catch (error) {
+    dispatch({ type: "viewFailed", view, reason: failureText(error) })
+  }
+}

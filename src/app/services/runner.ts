@@ -1,0 +1,177 @@
+/**
+ * Runs programs: compile, start a fresh run worker, take its output in batches, and report how it ended. Stop is
+ * `terminate()`, so it works in every state of the program. A run worker serves one run; the next one is made while
+ * nothing runs, so that Run does not wait for a script to load.
+ *
+ * Back-pressure: a batch is acknowledged after the frame that drew it, and the worker has at most four in flight, so
+ * a flood of output is as fast as the page can draw and never faster.
+ */
+import type { OutputTaken, RunMessage, RunStart, WasmProgram } from "../../protocol/worker.ts"
+import type { OutputLog } from "../model/output-log.ts"
+import type { Action } from "../model/reduce.ts"
+import { canShareMemory, StdinWriter } from "./stdin-writer.ts"
+import { makeRunWorker } from "./workers.ts"
+
+/** Most linear memory a program may use. */
+export const MEMORY_LIMIT = 256 * 1024 * 1024
+/** Milliseconds after which Stop is offered by a notice. */
+export const LONG_RUN = 10_000
+
+/** What the runner needs from its owner. */
+export interface RunnerHost {
+  readonly dispatch: (action: Action) => void
+  readonly log: OutputLog
+}
+
+/** The one run at a time. */
+export class Runner {
+  readonly #host: RunnerHost
+  #spare: Worker | null = null
+  #worker: Worker | null = null
+  #stdin: StdinWriter | null = null
+  #startedAt = 0
+  #longTimer: ReturnType<typeof setTimeout> | undefined
+  /** Batches drawn in the coming frame and not yet acknowledged. */
+  #unacknowledged = 0
+  #frame: ReturnType<typeof setTimeout> | number | null = null
+  #batches: { stream: "stdout" | "stderr"; text: string }[] = []
+
+  constructor(host: RunnerHost) {
+    this.#host = host
+  }
+
+  /** Loads a run worker ahead of the next run. */
+  prepare(): void {
+    this.#spare ??= makeRunWorker()
+  }
+
+  /** True while a program runs. */
+  get isRunning(): boolean {
+    return this.#worker !== null
+  }
+
+  /** Starts `program`; whatever ran before is stopped. */
+  start(program: WasmProgram, stdin: string): void {
+    this.#end()
+    const worker = this.#spare ?? makeRunWorker()
+    this.#spare = null
+    this.#worker = worker
+    this.#stdin = canShareMemory() ? new StdinWriter() : null
+    worker.addEventListener("message", (event: MessageEvent<RunMessage>) => {
+      if (this.#worker === worker) this.#receive(event.data)
+    })
+    worker.addEventListener("error", (event) => {
+      event.preventDefault()
+      if (this.#worker === worker) this.#crash(event.message || "the run worker stopped")
+    })
+    worker.addEventListener("messageerror", () => {
+      if (this.#worker === worker) this.#crash("unreadable message from the run worker")
+    })
+    this.#startedAt = performance.now()
+    const message: RunStart = {
+      type: "start",
+      program,
+      arguments: [],
+      stdin,
+      interactive: this.#stdin?.buffer ?? null,
+      memoryLimit: MEMORY_LIMIT,
+      fixed: null,
+    }
+    worker.postMessage(message)
+    this.watchForLongRun()
+  }
+
+  /** Offers Stop once the program has run for another `LONG_RUN`. */
+  watchForLongRun(): void {
+    clearTimeout(this.#longTimer)
+    this.#host.dispatch({ type: "runIsLong", isLong: false })
+    this.#longTimer = setTimeout(() => {
+      if (this.#worker !== null) this.#host.dispatch({ type: "runIsLong", isLong: true })
+    }, LONG_RUN)
+  }
+
+  /** Ends the program at once; its output so far stays. */
+  stop(): void {
+    if (this.#worker === null) return
+    const milliseconds = performance.now() - this.#startedAt
+    this.#end()
+    this.#host.dispatch({ type: "runStopped", milliseconds })
+  }
+
+  /** Gives the waiting program a line. */
+  sendLine(line: string): void {
+    if (this.#stdin === null) return
+    this.#flush()
+    this.#host.log.append([{ stream: "stdin", text: `${line}\n` }])
+    this.#host.dispatch({ type: "runResumed" })
+    this.#stdin.send(line)
+  }
+
+  /** Tells the waiting program that no more input comes. */
+  endInput(): void {
+    this.#host.dispatch({ type: "runResumed" })
+    this.#stdin?.end()
+  }
+
+  #receive(message: RunMessage): void {
+    switch (message.type) {
+      case "output":
+        this.#batches.push(...message.chunks)
+        this.#unacknowledged++
+        this.#frame ??= document.hidden ? setTimeout(this.#onFrame, 16) : requestAnimationFrame(this.#onFrame)
+        break
+      case "clear":
+        this.#batches = []
+        this.#host.log.clear()
+        break
+      case "waiting-for-input":
+        this.#flush()
+        this.#host.dispatch({ type: "runWaiting" })
+        break
+      case "finished": {
+        this.#flush()
+        this.#end()
+        const { outcome, milliseconds, firstOutputAfter, peakMemory } = message
+        this.#host.dispatch({ type: "runFinished", outcome, milliseconds, firstOutputAfter, peakMemory })
+        break
+      }
+    }
+  }
+
+  readonly #onFrame = (): void => {
+    this.#frame = null
+    this.#flush()
+  }
+
+  #flush(): void {
+    const batches = this.#batches
+    this.#batches = []
+    if (batches.length > 0) this.#host.log.append(batches)
+    const taken: OutputTaken = { type: "taken" }
+    for (; this.#unacknowledged > 0; this.#unacknowledged--) this.#worker?.postMessage(taken)
+  }
+
+  #crash(reason: string): void {
+    this.#flush()
+    this.#end()
+    this.#host.dispatch({
+      type: "runFinished",
+      outcome: { kind: "bug", message: reason },
+      milliseconds: performance.now() - this.#startedAt,
+      firstOutputAfter: null,
+      peakMemory: null,
+    })
+  }
+
+  #end(): void {
+    if (this.#worker === null) return
+    this.#worker.terminate()
+    this.#worker = null
+    this.#stdin = null
+    clearTimeout(this.#longTimer)
+    this.#flush()
+    this.#unacknowledged = 0
+    // The next run should not wait for its worker; this one has just made room for it.
+    setTimeout(() => this.prepare(), 0)
+  }
+}

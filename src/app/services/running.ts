@@ -1,0 +1,61 @@
+/** Run and Stop: from the source to a running program, and the one log its output goes to. */
+import { t } from "../messages/t.ts"
+import { OutputLog } from "../model/output-log.ts"
+import { isRunning } from "../model/state.ts"
+import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
+import { Runner } from "./runner.ts"
+import { dispatch, store } from "./store.ts"
+import { keepVersion } from "./version-store.ts"
+
+/** The output of the current or the last run. */
+export const outputLog = new OutputLog()
+/** The one run at a time. */
+export const runner = new Runner({ dispatch, log: outputLog })
+
+/** Grows with every press of Run or Stop, so that a compilation that was overtaken starts nothing. */
+let attempt = 0
+
+/** Compiles the program and runs it; a program that runs already is stopped first. */
+export async function run(): Promise<void> {
+  const state = store.getState()
+  const mine = ++attempt
+  runner.stop()
+  outputLog.clear()
+  dispatch({ type: "runStarted" })
+  dispatch({ type: "announced", text: t("status.compiling") })
+  // The history is a convenience: a run does not wait for it, nor fail with it.
+  keepVersion({ at: Date.now(), reason: "run", text: state.source.text, stdin: state.stdin }).catch(() => {})
+  try {
+    const compiled = await compiler().request("compile", {
+      version: state.version,
+      files: programFiles(state),
+      options: compileOptions(state),
+    })
+    if (mine !== attempt) return
+    if (compiled.program === null) {
+      const errors = compiled.diagnostics.filter((diagnostic) => diagnostic.severity === "error").length
+      dispatch({ type: "checked", version: compiled.version, diagnostics: compiled.diagnostics })
+      dispatch({ type: "runBlocked", errors: Math.max(1, errors) })
+      return
+    }
+    dispatch({ type: "runCompiled", stages: compiled.times, wasmBytes: compiled.program.bytes })
+    runner.start(compiled.program, state.stdin)
+  } catch (error) {
+    if (mine !== attempt) return
+    dispatch({
+      type: "runFinished",
+      outcome: { kind: "bug", message: failureText(error) },
+      milliseconds: null,
+      firstOutputAfter: null,
+      peakMemory: null,
+    })
+  }
+}
+
+/** Ends the compilation or the program at once. */
+export function stop(): void {
+  if (!isRunning(store.getState())) return
+  attempt++
+  if (runner.isRunning) runner.stop()
+  else dispatch({ type: "runStopped", milliseconds: null })
+}

@@ -1,0 +1,128 @@
+/** Links, Markdown and downloads: the program on its way out, and the link on its way in. */
+import { t, formatBytes } from "../messages/t.ts"
+import { offeredEngine } from "../model/engines.ts"
+import { visiblePanes } from "../model/layout.ts"
+import { isShareFragment } from "../model/share-fragment.ts"
+import type { SharedState } from "../model/share-url.ts"
+import type { AppState } from "../model/state.ts"
+import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
+import { replaceProgram } from "./editing.ts"
+import { copyText, download } from "./files.ts"
+import { outputLog } from "./running.ts"
+import { dispatch, store, toast } from "./store.ts"
+
+/** Links longer than this are cut by some chats. */
+const COMFORTABLE_LINK = 2000
+
+/** The codec and its inflater are loaded when a link is made or opened, not with the page. */
+const codec = (): Promise<typeof import("../model/share-url.ts")> => import("../model/share-url.ts")
+
+function sharedState(state: AppState): SharedState {
+  return {
+    v: 1,
+    files: [{ name: state.source.name, text: state.source.text }],
+    stdin: state.stdin,
+    engine: state.engine,
+    views: visiblePanes(state.layout),
+    selection: state.selection,
+    layout: state.layout,
+  }
+}
+
+async function makeLink(): Promise<string | null> {
+  const { encodeShare, SOURCE_LIMIT } = await codec()
+  const state = store.getState()
+  const fragment = encodeShare(sharedState(state))
+  if (fragment === null) {
+    toast(t("share.tooLarge", { size: formatBytes(state.source.text.length), limit: formatBytes(SOURCE_LIMIT) }), { tone: "problem" })
+    return null
+  }
+  return location.href.split("#")[0] + fragment
+}
+
+async function copyOut(text: string, notice: string): Promise<void> {
+  if (await copyText(text)) toast(notice)
+  else dispatch({ type: "copyByHand", text })
+}
+
+/** Copies a link to the program as it is shown now. */
+export async function copyLink(): Promise<void> {
+  const link = await makeLink()
+  if (link === null) return
+  const isLong = link.length > COMFORTABLE_LINK
+  await copyOut(link, isLong ? t("share.copiedLong", { count: link.length.toLocaleString("en") }) : t("share.copied"))
+}
+
+/** Copies the source and the link for an issue or a chat. */
+export async function copyMarkdown(): Promise<void> {
+  const { toMarkdown } = await codec()
+  const link = await makeLink()
+  await copyOut(toMarkdown(store.getState().source.text, link, "hako"), t("share.markdownCopied"))
+}
+
+/**
+ * Opens the program of the page's fragment, if it is a link of ours. Returns true if it was opened. A link that
+ * cannot be opened is explained and changes nothing.
+ */
+export async function openFragment(hash: string): Promise<boolean> {
+  if (!isShareFragment(hash)) return false
+  const { decodeShare } = await codec()
+  const reading = decodeShare(hash)
+  if (!reading.ok) {
+    dispatch({ type: "badLink", fault: reading.fault })
+    return false
+  }
+  const { files, stdin, engine, selection, layout } = reading.state
+  const file = files[0]
+  if (file === undefined) return false
+  dispatch({ type: "engineChosen", engine: offeredEngine(engine) })
+  if (layout !== undefined) dispatch({ type: "layoutChosen", layout })
+  const current = store.getState()
+  if (current.source.text !== file.text || current.stdin !== stdin) {
+    replaceProgram({ text: file.text, stdin, name: file.name, selection }, "link", t("share.opened"))
+  }
+  return true
+}
+
+/** Takes the fragment off the address: from the first change on it no longer describes the text. */
+export function forgetFragment(): void {
+  if (isShareFragment(location.hash)) history.replaceState(null, "", location.pathname + location.search)
+}
+
+function baseName(): string {
+  return store.getState().source.name.replace(/\.hako$/, "")
+}
+
+/** Downloads the source. */
+export function downloadSource(): void {
+  const { source } = store.getState()
+  download(source.name, "text/plain", [source.text])
+}
+
+/** Downloads the program as a WebAssembly binary. */
+export async function downloadWasm(): Promise<void> {
+  try {
+    const { bytes } = await compiler().request("wasm", { files: programFiles(), options: compileOptions() })
+    if (bytes === null) toast(t("download.failed"), { tone: "problem" })
+    else download(`${baseName()}.wasm`, "application/wasm", [bytes])
+  } catch (error) {
+    toast(t("download.bug", { reason: failureText(error) }), { tone: "problem" })
+  }
+}
+
+/** Downloads a view of the program as text. */
+export async function downloadView(view: "wat" | "llvm"): Promise<void> {
+  const { version } = store.getState()
+  try {
+    const made = await compiler().request("view", { version, files: programFiles(), view, options: compileOptions() })
+    if (made.view === null) toast(t("download.failed"), { tone: "problem" })
+    else download(`${baseName()}.${view === "wat" ? "wat" : "ll"}`, "text/plain", [made.view.text])
+  } catch (error) {
+    toast(t("download.bug", { reason: failureText(error) }), { tone: "problem" })
+  }
+}
+
+/** Downloads everything the program has printed that was kept. */
+export function downloadOutput(): void {
+  download(`${baseName()}.txt`, "text/plain", outputLog.wholeText())
+}

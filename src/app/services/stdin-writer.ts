@@ -1,0 +1,58 @@
+/**
+ * The page's end of interactive input (`protocol/stdin.ts`): lines are queued and handed over one filling at a time.
+ * The page must not block, so it asks to be woken when the worker has taken a filling.
+ */
+import { CAPACITY, EMPTY, END, HEADER_BYTES, LENGTH, LINE, MORE, STATE } from "../../protocol/stdin.ts"
+
+/** True if memory can be shared with a worker, which only a cross-origin isolated page may do. */
+export function canShareMemory(): boolean {
+  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function"
+}
+
+interface Filling {
+  readonly bytes: Uint8Array
+  readonly more: boolean
+}
+
+/** Feeds one run with input. */
+export class StdinWriter {
+  readonly buffer = new SharedArrayBuffer(HEADER_BYTES + CAPACITY)
+  readonly #words = new Int32Array(this.buffer, 0, HEADER_BYTES / 4)
+  readonly #text = new Uint8Array(this.buffer, HEADER_BYTES)
+  #queue: Filling[] = []
+  #isEnded = false
+
+  /** Queues a line, given without its line break. */
+  send(line: string): void {
+    if (this.#isEnded) return
+    const bytes = new TextEncoder().encode(line)
+    for (let at = 0; at === 0 || at < bytes.length; at += CAPACITY) {
+      this.#queue.push({ bytes: bytes.subarray(at, at + CAPACITY), more: at + CAPACITY < bytes.length })
+    }
+    this.#pump()
+  }
+
+  /** Says that nothing follows what is queued. */
+  end(): void {
+    this.#isEnded = true
+    this.#pump()
+  }
+
+  #pump(): void {
+    if (Atomics.load(this.#words, STATE) === EMPTY) {
+      const filling = this.#queue.shift()
+      if (filling !== undefined) {
+        this.#text.set(filling.bytes)
+        Atomics.store(this.#words, LENGTH, filling.bytes.length)
+        Atomics.store(this.#words, MORE, filling.more ? 1 : 0)
+        this.#signal(LINE)
+      } else if (this.#isEnded) this.#signal(END)
+    }
+    if (this.#queue.length > 0 || (this.#isEnded && Atomics.load(this.#words, STATE) !== END)) setTimeout(() => this.#pump(), 4)
+  }
+
+  #signal(state: number): void {
+    Atomics.store(this.#words, STATE, state)
+    Atomics.notify(this.#words, STATE)
+  }
+}

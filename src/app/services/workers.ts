@@ -1,0 +1,14 @@
+/**
+ * Where the two worker scripts are. The bundler recognises `new Worker(new URL(…, import.meta.url))` only as one
+ * expression, so the workers are made here and nowhere else.
+ */
+
+/** A fresh compiler worker. */
+export function makeCompilerWorker(): Worker {
+  return new Worker(new URL("../../worker/compiler-main.ts", import.meta.url), { type: "module", name: "compiler" })
+}
+
+/** A fresh run worker. */
+export function makeRunWorker(): Worker {
+  return new Worker(new URL("../../worker/run-main.ts", import.meta.url), { type: "module", name: "run" })
+}
