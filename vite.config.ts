@@ -17,6 +17,7 @@ export default defineConfig({
     format: "es",
     plugins: () => [binaryenPlugin()],
     rolldownOptions: {
+      checks: { pluginTimings: false },
       output: { entryFileNames: "workers/[name]-[hash].js", chunkFileNames: "assets/[name]-[hash].js", assetFileNames: "assets/[name]-[hash][extname]" },
     },
   },
@@ -29,6 +30,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 4096,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: { port: 5173, headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },

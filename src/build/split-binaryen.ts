@@ -18,6 +18,7 @@ export interface SplitBinaryen {
 
 const LITERAL_START = "`\\0asm"
 const TAIL = /var ([\w$]+)=await ([\w$]+)\(\),([\w$]+)=\1;export\{\3 as default\};\s*$/
+const NODE_IMPORT = /let\{createRequire:([\w$]+)\}=await import\("node:module"\);var ([\w$]+)=\1\(import\.meta\.url\)/
 const NODE_PROBE = 'globalThis.process?.versions?.node&&globalThis.process?.type!="renderer"'
 
 const ESCAPES: Readonly<Record<string, number>> = { "0": 0, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 }
@@ -56,10 +57,11 @@ export function splitBinaryen(source: string): SplitBinaryen {
   const { bytes, end } = decodeLiteral(source, literal + 1)
   if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) throw new Error("binaryen: the decoded literal is not a valid WebAssembly binary")
   const rest = `${source.slice(0, literal)}""${source.slice(end + 1)}`
-  if (!rest.includes(NODE_PROBE) || !TAIL.test(rest)) throw new Error("binaryen: the published script has an unknown shape")
+  if (!rest.includes(NODE_PROBE) || !NODE_IMPORT.test(rest) || !TAIL.test(rest)) throw new Error("binaryen: the published script has an unknown shape")
   const script = rest
     // The hook makes the script independent of its host: it needs neither Node's file system nor its argument list.
     .replace(NODE_PROBE, "false")
+    .replace(NODE_IMPORT, "var $2")
     .replace(TAIL, (_tail, _result: string, start: string) => `export default await new Promise((resolve, reject) => {
   // The hook has no way to report a failure, so a binary that cannot be loaded rejects the import from here.
   const instantiateWasm = (imports, receive) => { __instantiate(imports).then(receive).catch(reject) };
