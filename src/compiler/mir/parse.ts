@@ -160,7 +160,7 @@ class Parser {
         input.expect(")")
       }
     } else {
-      if (input.looksAt("%")) args = this.#values()
+      if (row.args.length > 0) args = this.#values()
       if (row.imm !== undefined) imm = this.#immediate(row.imm)
     }
     let error: BlockCall | null = null
