@@ -1,0 +1,199 @@
+/**
+ * A counted MIR module to a WebAssembly program: all functions, the static data, and the entry `hk_main`.
+ *
+ * `hk_main() -> i32` sets the runtime up, runs `main` and gives the exit code. `hk_teardown()` releases what module
+ * variables and immortal objects hold, so that a host can count what is left.
+ */
+import { abiRow, MACHINE, type MachineRow, type MachineType } from "../../../runtime/abi.ts"
+import { invariant } from "../../base/bug.ts"
+import type { Module, Origin, Type } from "../../mir/ir.ts"
+import { carrierOf, isNullable } from "../object-layout.ts"
+import { type BinaryenLibrary, ModuleAssembly } from "./binaryen.ts"
+import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
+import { functionSymbol, ProgramImage, type Site } from "./image.ts"
+import { carriers, DEPTH, DEPTH_LIMIT, globalName, type LoweredFunction, lowerFunction } from "./lower.ts"
+import { readRuntime } from "./runtime-binary.ts"
+
+/** How to compile. */
+export interface WasmOptions {
+  readonly optimise: 0 | 1 | 2
+  /** The 1-based line of an origin. */
+  readonly lineOf: (origin: Origin) => number
+}
+
+/** A compiled program. */
+export interface WasmArtifact {
+  readonly bytes: Uint8Array
+  /** Places that error traces name, by the number the program reports. */
+  readonly sites: readonly Site[]
+  /** Origin of the code from each byte offset on, ascending. */
+  readonly map: readonly (readonly [number, Origin])[]
+}
+
+/** Compiles to a binary that holds the runtime. Throws a Bug if the module is not valid. */
+export function compileWasm(module: Module, runtime: Uint8Array, library: BinaryenLibrary, options: WasmOptions): WasmArtifact {
+  const binary = readRuntime(runtime)
+  const pending = binary.variables.get("hk_pending")
+  invariant(pending !== undefined, "backend/wasm", "the runtime does not export hk_pending")
+  const assembly = new ModuleAssembly(library, runtime, true)
+  try {
+    const image = new ProgramImage(module, binary.heapBase, pending, options.lineOf)
+    addProgram(assembly, image)
+    assembly.optimise(options.optimise)
+    const data = addEntry(assembly, image)
+    assembly.setData(data.base, data.bytes, binary.memory)
+    assembly.validate()
+    return { ...assembly.emit(), sites: image.sites }
+  } finally {
+    assembly.dispose()
+  }
+}
+
+/** A part of a view's text and the source it comes from. */
+export interface TextOrigin {
+  readonly start: number
+  readonly end: number
+  readonly origin: Origin
+}
+
+/** The user's functions as WebAssembly text; the runtime's are imports. For reading, not for running. */
+export function wasmText(module: Module, library: BinaryenLibrary, options: WasmOptions): { readonly text: string; readonly origins: readonly TextOrigin[] } {
+  const assembly = new ModuleAssembly(library, null, true)
+  try {
+    const image = new ProgramImage(module, 1024, 0, options.lineOf)
+    addProgram(assembly, image)
+    assembly.optimise(options.optimise)
+    assembly.declareImports(runtimeSignature)
+    const { text, origins } = assembly.emitText()
+    const out: TextOrigin[] = []
+    origins.forEach((from, i) => {
+      if (from.origin === null) return
+      const to = origins[i + 1]?.offset ?? text.length
+      // The last line break belongs to no one.
+      const end = text[to - 1] === "\n" ? to - 1 : to
+      const start = from.offset + (/^\s*/.exec(text.slice(from.offset, end))?.[0].length ?? 0)
+      if (end > start) out.push({ start, end, origin: from.origin })
+    })
+    return { text, origins: out }
+  } finally {
+    assembly.dispose()
+  }
+}
+
+/** WebAssembly types of a runtime function, or null for functions of the program. */
+function runtimeSignature(symbol: string): { readonly params: readonly WasmType[]; readonly results: readonly WasmType[] } | null {
+  const row = abiRow(symbol)
+  if (row !== undefined) return { params: row.params.flatMap(([, type]) => carriers(type)), results: carriers(row.result) }
+  const machine: MachineRow | undefined = Object.hasOwn(MACHINE, symbol) ? MACHINE[symbol as keyof typeof MACHINE] : undefined
+  return machine === undefined ? null : { params: machine.params.flatMap(([, type]) => machineCarriers(type)), results: machineCarriers(machine.result) }
+}
+
+function machineCarriers(type: MachineType): readonly WasmType[] {
+  switch (type) {
+    case "void":
+      return []
+    case "i32":
+    case "ptr":
+      return ["i32"]
+    case "i64":
+      return ["i64"]
+    case "f64":
+      return ["f64"]
+    case "any":
+      return ["i64", "i64"]
+  }
+}
+
+/** Adds the module's variables and functions. */
+function addProgram(assembly: ModuleAssembly, image: ProgramImage): void {
+  assembly.addGlobal(DEPTH, "i32")
+  assembly.addGlobal(DEPTH_LIMIT, "i32")
+  for (const [name, def] of image.module.globals) {
+    carriers(def.type).forEach((type, part) => {
+      assembly.addGlobal(globalName(name, part), type)
+    })
+  }
+  for (const func of image.module.funcs.values()) assembly.addFunction(functionSymbol(func.name), lowerFunction(func, image, assembly.builder))
+}
+
+/** Adds `hk_main`, `hk_teardown`, and callbacks the program has no own version of; gives the finished static data. */
+function addEntry(assembly: ModuleAssembly, image: ProgramImage): { readonly base: number; readonly bytes: Uint8Array } {
+  const w = assembly.builder
+  for (const callback of ["hk_cb_text", "hk_cb_equals"]) {
+    const isDefined = [...image.module.funcs.keys()].some((name) => functionSymbol(name) === callback)
+    // Null says that no class of the program has a method of its own.
+    if (!isDefined && assembly.isAskedFor(callback)) assembly.addFunction(callback, plain(callback === "hk_cb_text" ? ["i32"] : ["i32", "i64", "i64"], ["i64", "i64"], [], w.pair(w.i64(0n), w.i64(0n))))
+  }
+  const releases: Expr[] = []
+  for (const [name, def] of image.module.globals) releases.push(...releaseGlobal(w, name, def.type))
+  for (const [name, address] of image.statics) {
+    for (const field of image.module.classes.get(name)?.fields ?? []) {
+      const { offset, type } = image.slot({ class: name, field: field.name })
+      const carrier = carrierOf(type)
+      if (carrier === "pointer") releases.push(w.call("hk_release", [w.load("i32", offset, w.i32(address))], []))
+      else if (carrier === "any") releases.push(w.call("hk_release_any", [w.load("i64", offset, w.i32(address)), w.load("i64", offset + 8, w.i32(address))], []))
+    }
+  }
+  assembly.addFunction("hk_teardown", plain([], [], [], w.block(null, releases)))
+  assembly.exportFunction("hk_teardown")
+
+  const main = image.module.funcs.get("main")
+  invariant(main !== undefined, "backend/wasm", "the module has no main")
+  const data = image.finish()
+  const body: Expr[] = [w.call("hk_heap_start", [w.i32(data.end)], []), w.call("hk_init", [w.i32(data.classes), w.i32(data.classCount)], [])]
+  const call = w.call(functionSymbol("main"), [], carriers(main.result))
+  const locals: (WasmType | "pair")[] = ["pair", "i64", "i64", "f64", "i32"]
+  const finish = (tag: Expr, payload: Expr): Expr => w.return(w.call("hk_finish", [tag, payload], ["i32"]))
+  const uncaught = (failed: Expr): Expr => w.if(failed, [w.call("hk_uncaught", [], []), w.unreachable()], null)
+  const pendingSet = (): Expr => w.load("i32", 0, w.i32(image.pendingAddress))
+  const fails = main.fails
+  switch (carrierOf(main.result)) {
+    case "any":
+      body.push(...w.pairSet(0, call, 1, 2))
+      if (fails) body.push(uncaught(w.binary("i64.eq", w.localGet(1, "i64"), w.i64(255n))))
+      body.push(finish(w.localGet(1, "i64"), w.localGet(2, "i64")))
+      break
+    case "unit":
+      body.push(call)
+      if (fails) body.push(uncaught(pendingSet()))
+      body.push(finish(w.i64(0n), w.i64(0n)))
+      break
+    case "i64":
+      body.push(w.localSet(1, call))
+      if (fails) body.push(uncaught(pendingSet()))
+      body.push(finish(w.i64(1n), w.localGet(1, "i64")))
+      break
+    case "f64":
+      body.push(w.localSet(3, call))
+      if (fails) body.push(uncaught(pendingSet()))
+      body.push(finish(w.i64(2n), w.unary("i64.reinterpret_f64", w.localGet(3, "f64"))))
+      break
+    case "bool":
+      body.push(w.localSet(4, call))
+      if (fails) body.push(uncaught(pendingSet()))
+      body.push(finish(w.i64(3n), w.unary("i64.extend_i32_u", w.localGet(4, "i32"))))
+      break
+    case "pointer": {
+      body.push(w.localSet(4, call))
+      if (fails) body.push(uncaught(isNullable(main.result) ? pendingSet() : w.unary("i32.eqz", w.localGet(4, "i32"))))
+      const tag = w.select(w.localGet(4, "i32"), w.i64(4n), w.i64(0n))
+      body.push(finish(tag, w.unary("i64.extend_i32_u", w.localGet(4, "i32"))))
+      break
+    }
+  }
+  assembly.addFunction("hk_main", plain([], ["i32"], locals, w.block(null, [...body, w.unreachable()])))
+  assembly.exportFunction("hk_main")
+  assembly.exportGlobal(DEPTH_LIMIT, "hk_depth_limit")
+  return data
+}
+
+function releaseGlobal(w: WasmBuilder, name: string, type: Type): Expr[] {
+  const carrier = carrierOf(type)
+  if (carrier === "pointer") return [w.call("hk_release", [w.globalGet(globalName(name, 0), "i32")], []), w.globalSet(globalName(name, 0), w.i32(0))]
+  if (carrier !== "any") return []
+  return [w.call("hk_release_any", [w.globalGet(globalName(name, 0), "i64"), w.globalGet(globalName(name, 1), "i64")], []), w.globalSet(globalName(name, 0), w.i64(0n))]
+}
+
+function plain(params: readonly WasmType[], results: readonly WasmType[], locals: readonly (WasmType | "pair")[], body: Expr): LoweredFunction {
+  return { params, results, locals, body, origins: [], names: new Map() }
+}
