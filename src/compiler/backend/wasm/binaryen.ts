@@ -16,6 +16,14 @@ import type { LoweredFunction } from "./lower.ts"
 /** The library, loaded by a host when it is first needed. */
 export type BinaryenLibrary = typeof Binaryen
 
+/** Loads the library; it is large, so only when a program is to be compiled. */
+export async function loadBinaryen(): Promise<BinaryenLibrary> {
+  const library = (await import("binaryen")).default
+  // Function names in the binary are what error traces and debuggers show.
+  library.setDebugInfo(true)
+  return library
+}
+
 /** Passes run over each user function, in order, by optimisation level. */
 const PASSES: Readonly<Record<0 | 1 | 2, readonly string[]>> = {
   0: [],
@@ -28,6 +36,10 @@ interface DataSegments {
   getNumDataSegments(): number
   getDataSegmentByIndex(index: number): number
   getDataSegmentInfo(segment: number): { readonly offset: number; readonly data: ArrayBuffer }
+}
+
+interface LocalNames {
+  setLocalName(func: number, index: number, name: string): void
 }
 
 const UNARY: Readonly<Record<UnaryOp, (m: Binaryen.Module, a: Expr) => Expr>> = {
@@ -127,12 +139,13 @@ export class ModuleAssembly {
     )
     this.#added.push(internal)
     if (!this.#keepOrigins) return
+    const names = this.#library.Function as unknown as LocalNames
     const used = new Set<string>()
     for (const [index, name] of func.names) {
       let unique = name
       for (let n = 1; used.has(unique); n++) unique = `${name}.${n}`
       used.add(unique)
-      m.Function.setLocalName(ref, index, unique)
+      names.setLocalName(ref, index, unique)
     }
     for (const [expr, origin] of func.origins) m.setDebugLocation(ref, expr, 0, this.#number(origin), 0)
   }
