@@ -384,6 +384,30 @@ export const CATALOG = {
     title: "'from' outside a box",
     message: () => `'from' is only valid inside a box with parents`,
   },
+  HK3113: {
+    rule: 'S20',
+    severity: 'error',
+    title: 'duplicate arm',
+    message: (variant: string) => `duplicate arm for enum variant \`${variant}\``,
+  },
+  HK3114: {
+    rule: 'S20',
+    severity: 'error',
+    title: 'unknown variant',
+    message: (name: string, variant: string) => `enum \`${name}\` has no variant \`${variant}\``,
+  },
+  HK3115: {
+    rule: null,
+    severity: 'warning',
+    title: 'box named like a library box',
+    message: (name: string) => `Box '${name}' hides the library box of that name`,
+  },
+  HK3116: {
+    rule: null,
+    severity: 'error',
+    title: 'box name used as a value',
+    message: (name: string, what: string) => `'${name}' is ${what} and has no value of its own`,
+  },
 
   // ── modules ──
   HK4001: { rule: null, severity: 'error', title: 'using not found', message: (target: string) => `[using] not found: ${target}` },
@@ -394,6 +418,12 @@ export const CATALOG = {
     severity: 'error',
     title: 'nesting too deep',
     message: (limit: number) => `Nesting is deeper than ${limit} levels`,
+  },
+  HK5003: {
+    rule: null,
+    severity: 'error',
+    title: 'expression too long',
+    message: (limit: number) => `The expression chains or nests more than ${limit} operations; split it`,
   },
   HK5002: {
     rule: null,

@@ -233,7 +233,7 @@ export interface VisibilityMember {
   readonly span: Span
   readonly attributes: readonly Attribute[]
   readonly visibility: Visibility
-  readonly items: readonly (FieldMember | MethodMember)[]
+  readonly items: readonly (FieldMember | PropertyMember | ConstructorMember | MethodMember)[]
 }
 
 /** A stored field: `a`, `a: T`, `a: T = e`, `weak a`. */
@@ -853,7 +853,7 @@ export interface LambdaExpr {
   readonly body: Block
 }
 
-/** `if c {…} else {…}` in expression position; `else` is null only beside an error. */
+/** `if c {…} else {…}` in expression position; without `else` it yields null, which only the body of an arm or an arrow may. */
 export interface IfExpr {
   readonly kind: 'IfExpr'
   readonly span: Span
