@@ -30,7 +30,7 @@ function buildRuntime(): void {
 
 async function buildPage(): Promise<void> {
   await build({ root: ROOT, logLevel: "warn" })
-  precompress(join(DIST, "page"), join(ROOT, ".cache", "compressed"))
+  await precompress(join(DIST, "page"), join(ROOT, ".cache", "compressed"))
 }
 
 async function buildForNode(): Promise<void> {

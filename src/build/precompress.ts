@@ -7,7 +7,8 @@
 import { createHash } from "node:crypto"
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { extname, join } from "node:path"
-import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import { promisify } from "node:util"
+import { brotliCompress, constants, gzip } from "node:zlib"
 
 const COMPRESSIBLE = new Set([".html", ".js", ".css", ".json", ".wasm", ".svg", ".ttf", ".webmanifest", ".txt", ".md"])
 /** Smaller files gain nothing: they fit into one packet anyway. */
@@ -15,9 +16,9 @@ const SMALLEST = 1024
 /** Above this size the highest brotli level costs tens of seconds for a last two per cent. */
 const LARGE = 2 << 20
 
-function compress(content: Buffer, coding: "br" | "gz"): Buffer {
-  if (coding === "gz") return gzipSync(content, { level: 9 })
-  return brotliCompressSync(content, {
+function compress(content: Buffer, coding: "br" | "gz"): Promise<Buffer> {
+  if (coding === "gz") return promisify(gzip)(content, { level: 9 })
+  return promisify(brotliCompress)(content, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: content.length > LARGE ? 9 : 11,
       [constants.BROTLI_PARAM_LGWIN]: 24,
@@ -26,22 +27,24 @@ function compress(content: Buffer, coding: "br" | "gz"): Buffer {
   })
 }
 
-/** Compresses every file below `folder` that gains from it. */
-export function precompress(folder: string, cache: string): void {
+/** Compresses every file below `folder` that gains from it, on as many threads as Node has for it. */
+export async function precompress(folder: string, cache: string): Promise<void> {
   mkdirSync(cache, { recursive: true })
-  for (const name of readdirSync(folder, { recursive: true }) as string[]) {
-    const path = join(folder, name)
-    if (!COMPRESSIBLE.has(extname(name)) || /(^|\/)\./.test(name)) continue
-    if (!statSync(path).isFile() || statSync(path).size < SMALLEST) continue
-    const content = readFileSync(path)
-    const hash = createHash("sha256").update(content).digest("hex")
-    for (const coding of ["br", "gz"] as const) {
-      const kept = join(cache, `${hash}.${coding}`)
-      if (!existsSync(kept)) {
-        writeFileSync(`${kept}.${process.pid}`, compress(content, coding))
-        renameSync(`${kept}.${process.pid}`, kept)
-      }
-      copyFileSync(kept, `${path}.${coding}`)
-    }
-  }
+  const names = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => COMPRESSIBLE.has(extname(name)) && !/(^|\/)\./.test(name))
+  await Promise.all(
+    names.flatMap((name) => {
+      const path = join(folder, name)
+      if (!statSync(path).isFile() || statSync(path).size < SMALLEST) return []
+      const content = readFileSync(path)
+      const hash = createHash("sha256").update(content).digest("hex")
+      return (["br", "gz"] as const).map(async (coding) => {
+        const kept = join(cache, `${hash}.${coding}`)
+        if (!existsSync(kept)) {
+          writeFileSync(`${kept}.${process.pid}`, await compress(content, coding))
+          renameSync(`${kept}.${process.pid}`, kept)
+        }
+        copyFileSync(kept, `${path}.${coding}`)
+      })
+    }),
+  )
 }
