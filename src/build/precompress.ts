@@ -4,7 +4,7 @@
  * The one idea: compression at the highest setting is slow but a pure function of the content, so the result is kept in a cache named by
  * the content's hash and a second build of the same page costs nothing.
  */
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
 import { extname, join } from "node:path"
 import { promisify } from "node:util"
@@ -40,8 +40,9 @@ export async function precompress(folder: string, cache: string): Promise<void> 
       return (["br", "gz"] as const).map(async (coding) => {
         const kept = join(cache, `${hash}.${coding}`)
         if (!existsSync(kept)) {
-          writeFileSync(`${kept}.${process.pid}`, await compress(content, coding))
-          renameSync(`${kept}.${process.pid}`, kept)
+          const partial = join(cache, `${hash}.${coding}.${randomUUID()}`)
+          writeFileSync(partial, await compress(content, coding))
+          renameSync(partial, kept)
         }
         copyFileSync(kept, `${path}.${coding}`)
       })
