@@ -99,7 +99,7 @@ export class Compilation {
   positionOf(origin: Origin): { readonly file: string; readonly line: number; readonly column: number } {
     const source = this.sources[origin.file]
     if (source === undefined) return { file: "", line: 0, column: 0 }
-    return { file: source.name, ...source.lines.positionOf(origin.start) }
+    return { file: source.name, ...source.lines.position(origin.start) }
   }
 
   /** Runs a stage and notes its time. */

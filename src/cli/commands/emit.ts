@@ -1,0 +1,40 @@
+/**
+ * `hako emit`: prints a stage of the compilation.
+ */
+import { loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
+import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
+import { compile } from "../../compiler/driver/compile.ts"
+import { optimisationLevel } from "../../compiler/driver/options.ts"
+import { renderView } from "../../compiler/driver/render-view.ts"
+import { VIEWS, type ViewId } from "../../compiler/driver/views.ts"
+import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
+import { readProgram } from "../files.ts"
+import { printDiagnostics, writeAll, writeText } from "../report.ts"
+import { readRuntime } from "./run.ts"
+
+/** Options of `hako emit`. */
+export const EMIT_OPTIONS: readonly CommandOption[] = [
+  { name: "stage", values: [...Object.keys(VIEWS), "wasm"], default: "mir", doc: "what to print" },
+  { name: "opt", values: ["0", "1", "2"], default: "1", doc: "optimisation level" },
+]
+
+/** Runs the command; gives the exit code. */
+export async function emit(args: readonly string[]): Promise<number> {
+  const { options, operands } = parseArguments(args, EMIT_OPTIONS)
+  const [path] = operands
+  if (path === undefined) throw new UsageError("emit needs a file: hako emit --stage=STAGE FILE")
+  const stage = options.get("stage") as ViewId | "wasm"
+  const compilation = compile(readProgram(path), { optimise: optimisationLevel(options.get("opt") as string) ?? 1 })
+  printDiagnostics(compilation, false)
+  // Tokens and the syntax tree exist for wrong programs too.
+  const needsProgram = stage === "wasm" || VIEWS[stage].stage !== "syntax"
+  if (needsProgram && compilation.hasErrors) return 2
+  if (stage === "wasm") {
+    const artifact = compileWasm(compilation.counted(), await readRuntime(), await loadBinaryen(), { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    writeAll(1, artifact.bytes)
+    return 0
+  }
+  const { text } = renderView(compilation, stage, stage === "wat" ? await loadBinaryen() : null)
+  writeText(1, text.endsWith("\n") ? text : `${text}\n`)
+  return compilation.hasErrors ? 2 : 0
+}

@@ -1,0 +1,86 @@
+/**
+ * `hako run`: compiles a program and runs it on an engine.
+ */
+import { readFile } from "node:fs/promises"
+import { Worker } from "node:worker_threads"
+import { type BinaryenLibrary, loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
+import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
+import { compile } from "../../compiler/driver/compile.ts"
+import { optimisationLevel } from "../../compiler/driver/options.ts"
+import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
+import { readProgram } from "../files.ts"
+import { printDiagnostics, printTrap, writeText } from "../report.ts"
+import type { ThreadEnd, ThreadStart } from "../run-thread.ts"
+
+/** Engines of the command line; those with a reason cannot be used. */
+export const ENGINES: Readonly<Record<string, string | null>> = {
+  wasm: null,
+  vm: "the VM is not part of this build",
+  tiered: "the tiered VM is not part of this build",
+  "llvm-jit": "the LLVM JIT is not part of this build",
+  aot: "ahead-of-time compilation is not part of this build",
+}
+
+/** Options of `hako run`. */
+export const RUN_OPTIONS: readonly CommandOption[] = [
+  { name: "engine", values: Object.keys(ENGINES), default: "wasm", doc: "what runs the program" },
+  { name: "opt", values: ["0", "1", "2"], default: "1", doc: "optimisation level" },
+  { name: "time", values: "flag", default: "", doc: "print how long each stage took, on stderr" },
+]
+
+/** Nested calls before StackOverflow, and the thread's stack that surely holds them, in MiB. */
+const MAX_DEPTH = 10_000
+const STACK_MIB = 256
+const MAX_MEMORY = 256 << 20
+
+/** Runs the command; gives the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { options, operands } = parseArguments(args, RUN_OPTIONS)
+  const [path] = operands
+  if (path === undefined) throw new UsageError("run needs a file: hako run [options] FILE [ARGS]")
+  const engine = options.get("engine") as string
+  const missing = ENGINES[engine]
+  if (missing !== null && missing !== undefined) throw new UsageError(`--engine=${engine}: ${missing}; use --engine=wasm`)
+  const files = readProgram(path)
+
+  // The thread starts, and the back end loads, while the front end works.
+  const thread = new Worker(new URL(import.meta.url), { resourceLimits: { stackSizeMb: STACK_MIB } })
+  const loading = Promise.all([readRuntime(), loadBinaryen()])
+  try {
+    const started = performance.now()
+    const compilation = compile(files, { optimise: optimisationLevel(options.get("opt") as string) ?? 1 }, () => performance.now())
+    printDiagnostics(compilation, false)
+    if (compilation.hasErrors) return 2
+    const counted = compilation.counted()
+    const [runtime, binaryen]: [Uint8Array, BinaryenLibrary] = await loading
+    const emitStart = performance.now()
+    const artifact = compileWasm(counted, runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
+    const times = [...compilation.times, { stage: "wasm", milliseconds: performance.now() - emitStart }]
+    const runStart = performance.now()
+    const start: ThreadStart = { program: { module, sites: artifact.sites, map: artifact.map }, maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY }
+    const end = await new Promise<ThreadEnd>((resolve, reject) => {
+      thread.once("message", resolve)
+      thread.once("error", reject)
+      thread.postMessage(start)
+    })
+    if (options.get("time") === "true") {
+      for (const { stage, milliseconds } of times) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
+      writeText(2, `run        ${(performance.now() - runStart).toFixed(1)} ms; total ${(performance.now() - started).toFixed(1)} ms; ${artifact.bytes.length} bytes of Wasm\n`)
+    }
+    if (!end.ok) {
+      writeText(2, `hako: this is a mistake of ours, not of your program: ${end.bug}\n`)
+      return 70
+    }
+    if (end.result.kind === "exit") return end.result.code & 255
+    printTrap(compilation, end.result)
+    return 1
+  } finally {
+    await thread.terminate()
+  }
+}
+
+/** The runtime's binary, beside the command. */
+export function readRuntime(): Promise<Uint8Array> {
+  return readFile(new URL("./runtime/runtime.wasm", import.meta.url))
+}

@@ -1,0 +1,85 @@
+/**
+ * The thread that runs a program: a worker with a stack large enough for the language's call depth. It gets a compiled
+ * program by message, writes output straight to the process's streams and answers with how the run ended.
+ */
+import { readSync } from "node:fs"
+import { parentPort } from "node:worker_threads"
+import type { Host, RunResult } from "../compiler/backend/backend.ts"
+import { Bug } from "../compiler/base/bug.ts"
+import { runWasm, type WasmProgram } from "../compiler/backend/wasm/engine.ts"
+import { writeAll } from "./report.ts"
+
+/** What the thread gets. */
+export interface ThreadStart {
+  readonly program: WasmProgram
+  readonly maxDepth: number
+  readonly maxMemory: number
+}
+
+/** What it answers. */
+export type ThreadEnd = { readonly ok: true; readonly result: RunResult } | { readonly ok: false; readonly bug: string }
+
+/** Lines of standard input, read when the program asks. */
+export class InputLines {
+  #buffer = Buffer.alloc(0)
+  #ended = false
+
+  next(): string | null {
+    for (;;) {
+      const end = this.#buffer.indexOf(10)
+      if (end >= 0) {
+        const line = this.#buffer.subarray(0, end)
+        this.#buffer = this.#buffer.subarray(end + 1)
+        return withoutReturn(line.toString("utf8"))
+      }
+      if (this.#ended) {
+        if (this.#buffer.length === 0) return null
+        const line = this.#buffer.toString("utf8")
+        this.#buffer = Buffer.alloc(0)
+        return withoutReturn(line)
+      }
+      this.#fill()
+    }
+  }
+
+  #fill(): void {
+    const chunk = Buffer.alloc(65536)
+    try {
+      const length = readSync(0, chunk, 0, chunk.length, null)
+      if (length === 0) this.#ended = true
+      else this.#buffer = Buffer.concat([this.#buffer, chunk.subarray(0, length)])
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      else if (code === "EOF") this.#ended = true
+      else throw error
+    }
+  }
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line
+}
+
+/** Serves one run. Called in the worker thread. */
+export function serveRun(): void {
+  const port = parentPort
+  if (port === null) throw new Bug("cli", "not in a worker thread")
+  port.once("message", (start: ThreadStart) => {
+    const input = new InputLines()
+    const host: Host = {
+      write: (stream, bytes) => writeAll(stream, bytes),
+      readLine: () => input.next(),
+      now: () => Date.now(),
+      seed: () => BigInt(Date.now()) * 1_000_003n + BigInt(process.pid),
+      clear: () => {},
+    }
+    let end: ThreadEnd
+    try {
+      end = { ok: true, result: runWasm(start.program, host, { maxDepth: start.maxDepth, maxMemory: start.maxMemory, countLeaks: false }) }
+    } catch (error) {
+      end = { ok: false, bug: error instanceof Bug ? `${error.message}\n${error.detail}` : String(error) }
+    }
+    port.postMessage(end)
+  })
+}
