@@ -8,6 +8,8 @@
  *   `LINE` or `END` and notifies; the worker takes the bytes, sets `EMPTY` and notifies. `END` is never left.
  * - `LENGTH`: bytes ready.
  * - `MORE`: 1 if the line goes on in the next filling, 0 if this is its last part. A line carries no line break.
+ * - `TAKEN`: batches of output that the page has taken since the run began. The page adds and notifies; a running worker,
+ *   which receives no messages either, waits on it when too many batches are in flight.
  */
 
 /** Index of the state word. */
@@ -16,6 +18,8 @@ export const STATE = 0
 export const LENGTH = 1
 /** Index of the word that says whether the line goes on. */
 export const MORE = 2
+/** Index of the count of output batches taken. */
+export const TAKEN = 3
 
 /** The page may write. */
 export const EMPTY = 0

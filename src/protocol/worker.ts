@@ -207,7 +207,7 @@ export type RunOutcome =
 
 /** Messages from a run worker. */
 export type RunMessage =
-  /** A batch of output, at most 64 KiB; streams keep their order within a batch list. */
+  /** A batch of output, at most about 64 KiB; with shared memory at most four batches are in flight. Streams keep their order within a batch list. */
   | { readonly type: "output"; readonly chunks: readonly { readonly stream: "stdout" | "stderr"; readonly text: string }[] }
   /** `ConsoleBox.clear()`. */
   | { readonly type: "clear" }
@@ -215,8 +215,3 @@ export type RunMessage =
   | { readonly type: "waiting-for-input" }
   /** `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
   | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number }
-
-/** Page to run worker: the page has taken a batch; a run worker has at most four unacknowledged batches in flight. */
-export interface OutputTaken {
-  readonly type: "taken"
-}

@@ -6,7 +6,7 @@
  * Back-pressure: a batch is acknowledged after the frame that drew it, and the worker has at most four in flight, so
  * a flood of output is as fast as the page can draw and never faster.
  */
-import type { OutputTaken, RunMessage, RunStart, WasmProgram } from "../../protocol/worker.ts"
+import type { RunMessage, RunStart, WasmProgram } from "../../protocol/worker.ts"
 import type { OutputLog } from "../model/output-log.ts"
 import type { Action } from "../model/reduce.ts"
 import { canShareMemory, StdinWriter } from "./stdin-writer.ts"
@@ -147,8 +147,8 @@ export class Runner {
     const batches = this.#batches
     this.#batches = []
     if (batches.length > 0) this.#host.log.append(batches)
-    const taken: OutputTaken = { type: "taken" }
-    for (; this.#unacknowledged > 0; this.#unacknowledged--) this.#worker?.postMessage(taken)
+    this.#stdin?.acknowledge(this.#unacknowledged)
+    this.#unacknowledged = 0
   }
 
   #crash(reason: string): void {
@@ -167,6 +167,7 @@ export class Runner {
     if (this.#worker === null) return
     this.#worker.terminate()
     this.#worker = null
+    this.#stdin?.close()
     this.#stdin = null
     clearTimeout(this.#longTimer)
     this.#flush()

@@ -1,8 +1,8 @@
 /**
  * The page's end of interactive input (`protocol/stdin.ts`): lines are queued and handed over one filling at a time.
- * The page must not block, so it asks to be woken when the worker has taken a filling.
+ * The page must not block, so it looks every few milliseconds whether the worker has taken a filling.
  */
-import { CAPACITY, EMPTY, END, HEADER_BYTES, LENGTH, LINE, MORE, STATE } from "../../protocol/stdin.ts"
+import { CAPACITY, EMPTY, END, HEADER_BYTES, LENGTH, LINE, MORE, STATE, TAKEN } from "../../protocol/stdin.ts"
 
 /** True if memory can be shared with a worker, which only a cross-origin isolated page may do. */
 export function canShareMemory(): boolean {
@@ -21,6 +21,7 @@ export class StdinWriter {
   readonly #text = new Uint8Array(this.buffer, HEADER_BYTES)
   #queue: Filling[] = []
   #isEnded = false
+  #isClosed = false
 
   /** Queues a line, given without its line break. */
   send(line: string): void {
@@ -38,7 +39,20 @@ export class StdinWriter {
     this.#pump()
   }
 
+  /** Says that `batches` more batches of output have been taken; the program waits while too many are in flight. */
+  acknowledge(batches: number): void {
+    if (batches === 0) return
+    Atomics.add(this.#words, TAKEN, batches)
+    Atomics.notify(this.#words, TAKEN)
+  }
+
+  /** Stops feeding: the run is over. */
+  close(): void {
+    this.#isClosed = true
+  }
+
   #pump(): void {
+    if (this.#isClosed) return
     if (Atomics.load(this.#words, STATE) === EMPTY) {
       const filling = this.#queue.shift()
       if (filling !== undefined) {

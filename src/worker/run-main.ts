@@ -1,0 +1,94 @@
+/**
+ * The run worker: runs one program and reports its output and end. It is terminated afterwards, or at any time before.
+ */
+import type { Host, RunResult } from "../compiler/backend/backend.ts"
+import { runWasm, type WasmProgram as EngineProgram } from "../compiler/backend/wasm/engine.ts"
+import { Bug } from "../compiler/base/bug.ts"
+import type { RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
+import type { ProgramImage } from "./image.ts"
+import { OutputBatcher } from "./output-batcher.ts"
+import { StdinReader } from "./stdin-reader.ts"
+
+/** Batches in flight before the program waits for the page. */
+const CREDIT = 4
+/** Without shared memory a running program cannot wait; output beyond this many UTF-16 units is dropped and said so. */
+const UNSHARED_LIMIT = 32 << 20
+/** Nested calls before StackOverflow. A worker's stack is small, so this is below the command line's limit. */
+const MAX_DEPTH = 10_000
+
+function post(message: RunMessage): void {
+  self.postMessage(message)
+}
+
+function run(start: RunStart): void {
+  const image = start.program.image as ProgramImage
+  const program: EngineProgram = { module: start.program.module, sites: image.sites, map: image.map }
+  const shared = start.interactive === null ? null : new StdinReader(start.interactive)
+  const startedAt = performance.now()
+  let firstOutputAfter: number | null = null
+  let sent = 0
+  let length = 0
+  let dropped = false
+  const batcher = new OutputBatcher(
+    (chunks) => {
+      if (shared !== null) shared.awaitTaken(sent, CREDIT)
+      else {
+        for (const chunk of chunks) length += chunk.text.length
+        if (length > UNSHARED_LIMIT) {
+          if (!dropped) post({ type: "output", chunks: [{ stream: "stderr", text: "\n[output beyond 32 MiB is dropped: this page is not cross-origin isolated]\n" }] })
+          dropped = true
+          return
+        }
+      }
+      sent++
+      post({ type: "output", chunks })
+    },
+    () => performance.now(),
+  )
+  const lines = start.stdin === "" ? [] : start.stdin.replace(/\n$/, "").split("\n")
+  let nextLine = 0
+  const host: Host = {
+    write: (stream, bytes) => {
+      firstOutputAfter ??= performance.now() - startedAt
+      batcher.write(stream === 1 ? "stdout" : "stderr", bytes)
+    },
+    readLine: () => {
+      const given = lines[nextLine]
+      if (given !== undefined) {
+        nextLine++
+        return given
+      }
+      if (shared === null) return null
+      batcher.flush()
+      return shared.next(() => post({ type: "waiting-for-input" }))
+    },
+    now: () => start.fixed?.now ?? Date.now(),
+    seed: () => BigInt(start.fixed?.seed ?? Math.floor(Math.random() * 2 ** 52)),
+    clear: () => {
+      batcher.flush()
+      post({ type: "clear" })
+    },
+  }
+  let outcome: RunOutcome
+  let peakMemory = 0
+  try {
+    const result = runWasm(program, host, { maxDepth: MAX_DEPTH, maxMemory: start.memoryLimit, countLeaks: false })
+    peakMemory = result.peakMemory
+    outcome = outcomeOf(result, image)
+  } catch (error) {
+    outcome = { kind: "bug", message: error instanceof Bug ? `${error.message}\n${error.detail}` : String(error) }
+  }
+  const milliseconds = performance.now() - startedAt
+  batcher.flush()
+  post({ type: "finished", outcome, milliseconds, firstOutputAfter, peakMemory })
+}
+
+function outcomeOf(result: RunResult, image: ProgramImage): RunOutcome {
+  if (result.kind === "exit") return { kind: "exit", code: result.code }
+  const trace = result.trace.map((entry): TraceFrame => ({ function: entry.function, ...(image.positions[`${entry.origin.file}:${entry.origin.start}`] ?? { file: "", line: 0, column: 0 }) }))
+  return { kind: "trap", error: result.error, message: result.message, trace }
+}
+
+self.addEventListener("message", (event: MessageEvent<RunStart>) => {
+  run(event.data)
+})

@@ -1,0 +1,152 @@
+/**
+ * The compiler worker's state: the last compilation, and the back end's library and runtime, loaded when first needed.
+ * Answers the requests of `protocol/worker.ts`; knows no `postMessage`.
+ */
+import { type BinaryenLibrary, loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
+import { compileWasm, type WasmArtifact } from "../compiler/backend/wasm/compile.ts"
+import { SourceFile } from "../compiler/base/source.ts"
+import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts"
+import { type Compilation, compile } from "../compiler/driver/compile.ts"
+import { formatSource } from "../compiler/driver/format.ts"
+import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "../compiler/driver/language-service.ts"
+import { renderView } from "../compiler/driver/render-view.ts"
+import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, SourceText, WasmProgram } from "../protocol/worker.ts"
+import type { ProgramImage } from "./image.ts"
+
+/** What the session needs from its host. */
+export interface SessionHost {
+  readonly now: () => number
+  /** The bytes of `runtime.wasm`. */
+  readonly loadRuntime: () => Promise<Uint8Array>
+  /** Called once the back end is loaded. */
+  readonly backendReady: () => void
+}
+
+/** See the head of the file. */
+export class Session {
+  readonly #host: SessionHost
+  #last: { readonly key: string; readonly compilation: Compilation } | null = null
+  #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
+  #backend: Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> | null = null
+
+  constructor(host: SessionHost) {
+    this.#host = host
+  }
+
+  /** Starts to load the back end. */
+  prepareBackend(): Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> {
+    if (this.#backend === null) {
+      this.#backend = Promise.all([loadBinaryen(), this.#host.loadRuntime()]).then(([binaryen, runtime]) => {
+        this.#host.backendReady()
+        return { binaryen, runtime }
+      })
+      // A failed load (the network is away) is tried again by the next request.
+      this.#backend.catch(() => {
+        this.#backend = null
+      })
+    }
+    return this.#backend
+  }
+
+  /** Answers one request. */
+  async answer<K extends CompilerRequestName>(request: K, input: CompilerRequests[K]["in"]): Promise<CompilerRequests[K]["out"]> {
+    const answers: { readonly [N in CompilerRequestName]: (input: CompilerRequests[N]["in"]) => CompilerRequests[N]["out"] | Promise<CompilerRequests[N]["out"]> } = {
+      check: ({ version, files }) => {
+        const compilation = this.#compile(files, { optimise: 1 })
+        return { version, diagnostics: messages(compilation), times: compilation.times }
+      },
+      view: async ({ version, files, view, options }) => {
+        const compilation = this.#compile(files, options)
+        const diagnostics = messages(compilation)
+        const isSyntax = view === "tokens" || view === "ast"
+        if (compilation.hasErrors && !isSyntax) return { version, view: null, diagnostics }
+        const binaryen = view === "wat" ? (await this.prepareBackend()).binaryen : null
+        const start = this.#host.now()
+        const { text, links } = renderView(compilation, view, binaryen)
+        const shown = links.map((link) => ({ view: { start: link.start, end: link.end }, source: { start: link.origin.start, end: link.origin.end } }))
+        return { version, view: { view, text, links: shown, milliseconds: this.#host.now() - start }, diagnostics }
+      },
+      compile: async ({ version, files, options }) => {
+        const compilation = this.#compile(files, options)
+        const diagnostics = messages(compilation)
+        if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
+        const artifact = await this.#wasm(compilation)
+        const start = this.#host.now()
+        const module = await WebAssembly.compile(artifact.bytes as Uint8Array<ArrayBuffer>)
+        const times = [...compilation.times, { stage: "load", milliseconds: this.#host.now() - start }]
+        const program: WasmProgram = { module, bytes: artifact.bytes.length, image: image(compilation, artifact) }
+        return { version, program, diagnostics, times }
+      },
+      wasm: async ({ files, options }) => {
+        const compilation = this.#compile(files, options)
+        const diagnostics = messages(compilation)
+        if (compilation.hasErrors) return { bytes: null, diagnostics }
+        return { bytes: (await this.#wasm(compilation)).bytes as Uint8Array<ArrayBuffer>, diagnostics }
+      },
+      format: ({ file }) => {
+        const source = new SourceFile(file.name, file.text)
+        const result = formatSource(source)
+        if ("text" in result) return { text: result.text, diagnostics: [] }
+        return { text: null, diagnostics: result.diagnostics.map((diagnostic) => message(source, diagnostic)) }
+      },
+      hover: ({ files, file, offset }) => hoverAt(this.#compile(files, { optimise: 1 }), file, offset),
+      complete: ({ files, file, offset }) => completionsAt(this.#compile(files, { optimise: 1 }), file, offset),
+      definition: ({ files, file, offset }) => definitionAt(this.#compile(files, { optimise: 1 }), file, offset),
+      references: ({ files, file, offset }) => referencesAt(this.#compile(files, { optimise: 1 }), file, offset),
+      rename: ({ files, file, offset, to }) => renameAt(this.#compile(files, { optimise: 1 }), file, offset, to),
+    }
+    return answers[request](input)
+  }
+
+  /** The compilation of these files, again if nothing has changed. */
+  #compile(files: readonly SourceText[], options: CompileOptions): Compilation {
+    const key = JSON.stringify([options.optimise, files])
+    if (this.#last?.key !== key) this.#last = { key, compilation: compile(files, options, this.#host.now) }
+    return this.#last.compilation
+  }
+
+  async #wasm(compilation: Compilation): Promise<WasmArtifact> {
+    if (this.#artifact?.compilation !== compilation) {
+      const { binaryen, runtime } = await this.prepareBackend()
+      const counted = compilation.counted()
+      const start = this.#host.now()
+      const artifact = compileWasm(counted, runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+      compilation.times.push({ stage: "wasm", milliseconds: this.#host.now() - start })
+      this.#artifact = { compilation, artifact }
+    }
+    return this.#artifact.artifact
+  }
+}
+
+function image(compilation: Compilation, artifact: WasmArtifact): ProgramImage {
+  const positions: Record<string, { file: string; line: number; column: number }> = {}
+  const add = (origin: { readonly file: number; readonly start: number; readonly end: number } | null): void => {
+    if (origin !== null) positions[`${origin.file}:${origin.start}`] ??= compilation.positionOf(origin)
+  }
+  for (const site of artifact.sites) add(site.origin)
+  for (const [, origin] of artifact.map) add(origin)
+  return { sites: artifact.sites, map: artifact.map, positions }
+}
+
+function messages(compilation: Compilation): DiagnosticMessage[] {
+  return compilation.diagnostics.map(({ source, diagnostic }) => message(source, diagnostic))
+}
+
+function message(source: SourceFile, diagnostic: Diagnostic): DiagnosticMessage {
+  const { span } = diagnostic.primary
+  const { line, column } = source.lines.position(span.start)
+  const edit = diagnostic.help?.edit
+  const notes = diagnostic.notes.length === 0 ? "" : `\n${diagnostic.notes.join("\n")}`
+  return {
+    code: diagnostic.code,
+    severity: diagnostic.severity,
+    message: diagnostic.message + notes,
+    file: source.name,
+    range: { start: span.start, end: span.end },
+    line,
+    column,
+    secondary: diagnostic.secondary.map((label) => ({ message: label.text, file: label.file ?? source.name, range: { start: label.span.start, end: label.span.end } })),
+    help: diagnostic.help?.text ?? null,
+    fix: edit === undefined ? null : { title: diagnostic.help?.text ?? "", edits: [{ range: { start: edit.span.start, end: edit.span.end }, text: edit.replacement }] },
+  }
+}
