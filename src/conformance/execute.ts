@@ -1,0 +1,138 @@
+/**
+ * Runs one program on one engine, in process, and compares what happened with what the program says of itself.
+ *
+ * Runs inside a worker thread (`thread.ts`), which has the stack that deep recursion needs and can be ended from outside.
+ */
+import { readFileSync } from "node:fs"
+import { basename } from "node:path"
+import type { Host, RunResult } from "../compiler/backend/backend.ts"
+import { type BinaryenLibrary, loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
+import { compileWasm } from "../compiler/backend/wasm/compile.ts"
+import { runWasm } from "../compiler/backend/wasm/engine.ts"
+import { CATALOG } from "../compiler/diagnostics/catalog.ts"
+import { type Compilation, compile } from "../compiler/driver/compile.ts"
+import type { OptimisationLevel } from "../compiler/driver/options.ts"
+import { type Expectations, readExpectations } from "./expectations.ts"
+
+/** What to run, and how. */
+export interface Job {
+  readonly path: string
+  readonly engine: "wasm"
+  readonly optimise: OptimisationLevel
+}
+
+/** How it went: empty if everything is as expected, else one line a difference. */
+export interface Verdict {
+  readonly path: string
+  readonly differences: readonly string[]
+}
+
+const RUNTIME = new URL("../../dist/runtime/runtime.wasm", import.meta.url)
+const MAX_DEPTH = 10_000
+const MAX_MEMORY = 256 << 20
+
+let backend: Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> | null = null
+
+/** What a run gave. */
+export interface Execution {
+  readonly stdout: string
+  readonly stderr: string
+  readonly result: RunResult
+}
+
+/** Compiles and runs a program without errors. */
+export async function execute(compilation: Compilation, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }): Promise<Execution> {
+  backend ??= loadBinaryen().then((binaryen) => ({ binaryen, runtime: readFileSync(RUNTIME) }))
+  const { binaryen, runtime } = await backend
+  const artifact = compileWasm(compilation.counted(), runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+  const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
+  const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
+  let nextLine = 0
+  const host: Host = {
+    write: (stream, bytes) => {
+      chunks[stream].push(bytes.slice())
+    },
+    readLine: () => input.stdin[nextLine++] ?? null,
+    now: () => 1_700_000_000_000,
+    seed: () => 42n,
+    clear: () => {},
+  }
+  const result = runWasm({ module, sites: artifact.sites, map: artifact.map }, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
+  return { stdout: Buffer.concat(chunks[1]).toString("utf8"), stderr: Buffer.concat(chunks[2]).toString("utf8"), result }
+}
+
+/** Runs a job and compares. */
+export async function judge(job: Job): Promise<Verdict> {
+  const text = readFileSync(job.path, "utf8")
+  const differences: string[] = []
+  try {
+    const expected = readExpectations(text)
+    const compilation = compile([{ name: basename(job.path), text }], { optimise: job.optimise })
+    compareDiagnostics(compilation, expected, differences)
+    if (expected.errors.length === 0 && !compilation.hasErrors) {
+      compareExecution(await execute(compilation, expected), expected, compilation, mayLeak(text), differences)
+    }
+  } catch (error) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const at = error instanceof Error ? (error.stack ?? "").split("\n").find((line) => line.includes("/src/")) : undefined
+    differences.push(`${what.slice(0, 400)}${at === undefined ? "" : ` [${at.trim().replace(/.*\/src\//, "src/")}`}`)
+  }
+  return { path: job.path, differences }
+}
+
+/** Strong cycles are the author's to break; a program that makes one says so. */
+function mayLeak(text: string): boolean {
+  return /^\/\/ leaks: a strong cycle/m.test(text)
+}
+
+function compareDiagnostics(compilation: Compilation, expected: Expectations, differences: string[]): void {
+  const found = compilation.diagnostics.map(({ source, diagnostic }) => ({
+    severity: diagnostic.severity,
+    code: diagnostic.code,
+    rule: (CATALOG as Readonly<Record<string, { readonly rule: string | null }>>)[diagnostic.code]?.rule ?? null,
+    line: source.lines.lineOf(diagnostic.primary.span.start),
+    message: diagnostic.message,
+  }))
+  for (const [severity, wanted] of [["error", expected.errors], ["warning", expected.warnings]] as const) {
+    for (const { rule, line } of wanted) {
+      const hit = found.some((d) => d.severity === severity && (d.rule === rule || d.code === rule) && (line === null || d.line === line))
+      if (!hit) differences.push(`missing ${severity} ${rule}${line === null ? "" : ` at line ${line}`}; found ${found.map((d) => `${d.rule ?? d.code}@${d.line}`).join(", ") || "none"}`)
+    }
+  }
+  if (expected.errors.length === 0) {
+    for (const d of found) if (d.severity === "error") differences.push(`unexpected error ${d.rule ?? d.code} at line ${d.line}: ${d.message}`)
+  }
+}
+
+function compareExecution(run: Execution, expected: Expectations, compilation: Compilation, leaky: boolean, differences: string[]): void {
+  compareLines("stdout", run.stdout, expected.stdout, differences)
+  compareLines("stderr", run.stderr, expected.stderr, differences)
+  const { result } = run
+  if (result.kind === "trap") {
+    const shown = `${result.error}: ${result.message}`
+    if (expected.trap === null) {
+      differences.push(`unexpected ${shown}`)
+      return
+    }
+    if (result.error !== expected.trap.kind || (expected.trap.message !== null && result.message !== expected.trap.message)) {
+      differences.push(`trap: got ${shown}; expected ${expected.trap.kind}: ${expected.trap.message ?? "…"}`)
+    }
+    const first = result.trace[0]
+    const line = first === undefined ? null : compilation.lineOf(first.origin)
+    if (expected.trap.line !== null && line !== expected.trap.line) differences.push(`trap at line ${line}; expected ${expected.trap.line}`)
+    return
+  }
+  if (expected.trap !== null) differences.push(`no trap; expected ${expected.trap.kind}`)
+  else if (result.code !== expected.exitCode) differences.push(`exit code ${result.code}; expected ${expected.exitCode}`)
+  if (result.leaked !== null && result.leaked !== 0 && !leaky) differences.push(`${result.leaked} objects leaked`)
+}
+
+function compareLines(stream: string, got: string, expected: readonly string[], differences: string[]): void {
+  const want = expected.map((line) => `${line}\n`).join("")
+  if (got === want) return
+  const lines = got.split("\n")
+  if (lines.at(-1) === "") lines.pop()
+  const at = expected.findIndex((line, i) => lines[i] !== line)
+  const i = at === -1 ? expected.length : at
+  differences.push(`${stream} line ${i + 1}: got ${JSON.stringify(lines[i] ?? "(nothing)")}; expected ${JSON.stringify(expected[i] ?? "(nothing)")}`)
+}

@@ -1,0 +1,20 @@
+/**
+ * `node src/conformance/main.ts [--opt=N] [TEXT…]`: judges the programs whose path holds one of the texts (all without),
+ * and prints the differences.
+ */
+import { join, relative } from "node:path"
+import type { OptimisationLevel } from "../compiler/driver/options.ts"
+import { programsIn, runSuite } from "./suite.ts"
+
+const root = join(import.meta.dirname, "..")
+const level = Number(process.argv.find((a) => a.startsWith("--opt="))?.slice(6) ?? 1) as OptimisationLevel
+const texts = process.argv.slice(2).filter((a) => !a.startsWith("--"))
+const paths = [...programsIn(join(import.meta.dirname, "programs")), ...programsIn(join(root, "examples"))].filter((path) => texts.length === 0 || texts.some((text) => path.includes(text)))
+const verdicts = await runSuite(paths.map((path) => ({ path, engine: "wasm", optimise: level })), 2)
+const failed = verdicts.filter((v) => v.differences.length > 0)
+for (const { path, differences } of failed) {
+  console.log(relative(root, path))
+  for (const line of differences) console.log(`    ${line}`)
+}
+console.log(`${verdicts.length - failed.length} passed, ${failed.length} failed`)
+process.exitCode = failed.length > 0 ? 1 : 0
