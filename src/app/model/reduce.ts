@@ -177,10 +177,11 @@ export function reduce(state: AppState, action: Action): AppState {
   }
 }
 
+/** The text as the editor holds it: every line break is one character, so offsets mean the same everywhere. */
 function withText(state: AppState, name: string, text: string): AppState {
   return {
     ...state,
-    source: { name, text },
+    source: { name, text: text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text },
     version: state.version + 1,
     views: everyView(state, outdated),
     save: { kind: "pending" },

@@ -3,6 +3,7 @@
  * checked next, so results never pile up behind fast typing. Views are made after the check, only for the panes that
  * are shown, one by one, and a change of the text cancels the rest.
  */
+import { VIEWS } from "../../compiler/driver/views.ts"
 import type { CompileOptions, SourceText, TextViewId } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
 import { visiblePanes } from "../model/layout.ts"
@@ -117,8 +118,10 @@ function scheduleViews(delay: number): void {
   viewTimer = setTimeout(() => void makeViews(), delay)
 }
 
-/** Stages that exist for a program with errors too. */
-const TOTAL_VIEWS: readonly TextViewId[] = ["tokens", "ast"]
+/** True for the stages that exist for a program with errors too. */
+function isTotal(view: TextViewId): boolean {
+  return VIEWS[view].stage === "syntax"
+}
 
 async function makeViews(): Promise<void> {
   if (isMaking) return
@@ -131,7 +134,7 @@ async function makeViews(): Promise<void> {
       const key = `${state.version}/${state.optimise}`
       const view = shownPanes(state)
         .map((pane) => PANES[pane].view)
-        .find((id) => id !== null && asked.get(id) !== key && (!hasErrors || TOTAL_VIEWS.includes(id)))
+        .find((id) => id !== null && asked.get(id) !== key && (!hasErrors || isTotal(id)))
       if (view === undefined || view === null) return
       asked.set(view, key)
       await makeView(view, state)

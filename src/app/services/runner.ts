@@ -3,8 +3,8 @@
  * `terminate()`, so it works in every state of the program. A run worker serves one run; the next one is made while
  * nothing runs, so that Run does not wait for a script to load.
  *
- * Back-pressure: a batch is acknowledged after the frame that drew it, and the worker has at most four in flight, so
- * a flood of output is as fast as the page can draw and never faster.
+ * Back-pressure: a batch is acknowledged, through the shared memory, after the frame that drew it, and the worker has
+ * at most four in flight, so a flood of output is as fast as the page can draw and never faster.
  */
 import type { RunMessage, RunStart, WasmProgram } from "../../protocol/worker.ts"
 import type { OutputLog } from "../model/output-log.ts"
@@ -167,11 +167,10 @@ export class Runner {
     if (this.#worker === null) return
     this.#worker.terminate()
     this.#worker = null
-    this.#stdin?.close()
-    this.#stdin = null
     clearTimeout(this.#longTimer)
     this.#flush()
-    this.#unacknowledged = 0
+    this.#stdin?.close()
+    this.#stdin = null
     // The next run should not wait for its worker; this one has just made room for it.
     setTimeout(() => this.prepare(), 0)
   }

@@ -1,5 +1,5 @@
 /**
- * The page's end of interactive input (`protocol/stdin.ts`): lines are queued and handed over one filling at a time.
+ * The page's end of the memory shared with a run (`protocol/stdin.ts`). Lines of input are queued and handed over one filling at a time.
  * The page must not block, so it looks every few milliseconds whether the worker has taken a filling.
  */
 import { CAPACITY, EMPTY, END, HEADER_BYTES, LENGTH, LINE, MORE, STATE, TAKEN } from "../../protocol/stdin.ts"
@@ -43,6 +43,12 @@ export class StdinWriter {
   acknowledge(batches: number): void {
     if (batches === 0) return
     Atomics.add(this.#words, TAKEN, batches)
+    Atomics.notify(this.#words, TAKEN)
+  }
+
+  /** Says that `count` more batches of output have been taken, so that a worker that waits for it goes on. */
+  taken(count: number): void {
+    Atomics.add(this.#words, TAKEN, count)
     Atomics.notify(this.#words, TAKEN)
   }
 

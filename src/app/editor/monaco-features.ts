@@ -1,0 +1,38 @@
+/**
+ * The parts of Monaco this page uses, and nothing else of it: the core and the features the editor needs. It is loaded
+ * after the first paint; nothing outside this folder imports Monaco.
+ */
+import "monaco-editor/features/bracketMatching/register"
+import "monaco-editor/features/caretOperations/register"
+import "monaco-editor/features/clipboard/register"
+import "monaco-editor/features/codeAction/register"
+import "monaco-editor/features/codicon/register"
+import "monaco-editor/features/comment/register"
+import "monaco-editor/features/contextmenu/register"
+import "monaco-editor/features/cursorUndo/register"
+import "monaco-editor/features/find/register"
+import "monaco-editor/features/folding/register"
+import "monaco-editor/features/format/register"
+import "monaco-editor/features/gotoError/register"
+import "monaco-editor/features/gotoLine/register"
+import "monaco-editor/features/gotoSymbol/register"
+import "monaco-editor/features/hover/register"
+import "monaco-editor/features/indentation/register"
+import "monaco-editor/features/linesOperations/register"
+import "monaco-editor/features/longLinesHelper/register"
+import "monaco-editor/features/multicursor/register"
+import "monaco-editor/features/readOnlyMessage/register"
+import "monaco-editor/features/referenceSearch/register"
+import "monaco-editor/features/rename/register"
+import "monaco-editor/features/smartSelect/register"
+import "monaco-editor/features/snippet/register"
+import "monaco-editor/features/suggest/register"
+import "monaco-editor/features/tokenization/register"
+import "monaco-editor/features/unicodeHighlighter/register"
+import "monaco-editor/features/unusualLineTerminators/register"
+import "monaco-editor/features/wordHighlighter/register"
+import "monaco-editor/features/wordOperations/register"
+import "monaco-editor/features/wordPartOperations/register"
+
+// biome-ignore lint/performance/noBarrelFile: this is the one door to Monaco
+export { editor, languages, MarkerSeverity, Range, Uri } from "monaco-editor/editor"

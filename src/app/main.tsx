@@ -1,0 +1,20 @@
+/** Starts the page: what was saved, the first paint, and only then the compiler and the big editor. */
+import { StrictMode } from "react"
+import { createRoot } from "react-dom/client"
+import { App, CrashScreen } from "./App.tsx"
+import { restore, startServices } from "./services/boot.ts"
+import "./theme.css"
+import "./page.css"
+
+restore()
+const root = document.getElementById("root")
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <CrashScreen>
+        <App />
+      </CrashScreen>
+    </StrictMode>,
+  )
+}
+startServices()

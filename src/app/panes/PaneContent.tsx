@@ -1,0 +1,26 @@
+/** What a pane shows: total over the table of panes. */
+import type { ReactNode } from "react"
+import { SourceEditor } from "../editor/SourceEditor.tsx"
+import { PANES, type PaneId } from "../model/panes.ts"
+import { Input } from "./Input.tsx"
+import { Output } from "./Output.tsx"
+import { Problems } from "./Problems.tsx"
+import { TextView } from "./TextView.tsx"
+
+/** The content of a pane. */
+export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly isPhone: boolean }): ReactNode {
+  const { view } = PANES[pane]
+  if (view !== null) return <TextView pane={pane} view={view} isPhone={isPhone} />
+  switch (pane) {
+    case "editor":
+      return <SourceEditor isPhone={isPhone} />
+    case "output":
+      return <Output />
+    case "problems":
+      return <Problems />
+    case "input":
+      return <Input />
+    default:
+      return null
+  }
+}

@@ -1,0 +1,94 @@
+/** The Problems pane: every diagnostic, with the way to it and, where there is one, its fix. */
+import { type ReactNode, useEffect, useRef } from "react"
+import type { DiagnosticMessage } from "../../protocol/worker.ts"
+import { t, tCount } from "../messages/t.ts"
+import { Icon } from "../parts/Icon.tsx"
+import { ACTIONS } from "../services/actions.ts"
+import { applyFix } from "../services/editing.ts"
+import { registerPane, revealInSource } from "../services/pane-ports.ts"
+import { useApp } from "../services/store.ts"
+
+/** The compiler hands out at most this many. */
+const MOST_LISTED = 200
+
+/** The Problems pane. */
+export function Problems(): ReactNode {
+  const diagnostics = useApp((state) => state.diagnostics)
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(
+    () =>
+      registerPane("problems", {
+        focus: () => (list.current?.querySelector<HTMLElement>(".problem-go") ?? list.current)?.focus(),
+      }),
+    [],
+  )
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable list must be reachable by keyboard
+    <div ref={list} className="problems" tabIndex={0} role="region" aria-label={t("problems.list")}>
+      {diagnostics.length === 0 ? (
+        <p className="empty">
+          {t("problems.none")}
+          <br />
+          {t("problems.none.hint")}
+        </p>
+      ) : (
+        <ul className="problem-list">
+          {diagnostics.map((diagnostic, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: two diagnostics may be alike in everything
+            <Problem key={index} diagnostic={diagnostic} />
+          ))}
+        </ul>
+      )}
+      {diagnostics.length >= MOST_LISTED && <p className="empty">{t("problems.capped", { count: MOST_LISTED })}</p>}
+    </div>
+  )
+}
+
+function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): ReactNode {
+  const { severity, code, message, line, column, range, help, fix, secondary } = diagnostic
+  return (
+    <li className={`problem problem-${severity}`}>
+      <button
+        type="button"
+        className="problem-go"
+        onClick={() => {
+          ACTIONS.focusEditor()
+          revealInSource(range)
+        }}
+      >
+        <span className="problem-severity">
+          <Icon name={severity} />
+          <span className="visually-hidden">{t(`severity.${severity}`)}</span>
+        </span>
+        <span className="problem-text">
+          <span className="problem-message">{message}</span>
+          {help !== null && <span className="problem-help">{help}</span>}
+          {secondary.map((label) => (
+            <span key={`${label.range.start}:${label.message}`} className="problem-help">
+              {label.message}
+            </span>
+          ))}
+        </span>
+        <span className="problem-place">
+          {line}:{column}
+          <span className="problem-code">{code}</span>
+        </span>
+      </button>
+      {fix !== null && (
+        <button type="button" className="button button-quiet problem-fix" onClick={() => applyFix(diagnostic)}>
+          {t("problems.fix", { title: fix.title })}
+        </button>
+      )}
+    </li>
+  )
+}
+
+/** How many problems there are, in words. */
+export function problemCount(diagnostics: readonly DiagnosticMessage[]): string {
+  if (diagnostics.length === 0) return t("problems.count.none")
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length
+  const rest = diagnostics.length - errors
+  if (errors === 0) return tCount("problems.warnings", rest)
+  return rest === 0 ? tCount("problems.errors", errors) : `${tCount("problems.errors", errors)}, ${tCount("problems.warnings", rest)}`
+}

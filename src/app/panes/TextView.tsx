@@ -1,0 +1,81 @@
+/**
+ * A stage of the compiler as text, linked with the source and with the other stages. While the text is behind the
+ * source its links are withheld, since they would point at the wrong places.
+ */
+import { type ReactNode, useMemo } from "react"
+import { VIEWS } from "../../compiler/driver/views.ts"
+import type { TextRange, TextViewId } from "../../protocol/worker.ts"
+import { CodeView } from "../editor/CodeView.tsx"
+import type { LanguageId } from "../editor/languages.ts"
+import { t } from "../messages/t.ts"
+import { counterparts } from "../model/links.ts"
+import { PANES, type PaneId } from "../model/panes.ts"
+import { retryView } from "../services/compiling.ts"
+import { dispatch, useApp } from "../services/store.ts"
+
+function languageOf(view: TextViewId): LanguageId {
+  const { language } = VIEWS[view]
+  return language === "text" ? "plaintext" : language
+}
+
+const NONE: readonly TextRange[] = []
+
+/** A stage as text. */
+export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; readonly view: TextViewId; readonly isPhone: boolean }): ReactNode {
+  const shown = useApp((state) => state.views[view])
+  const isCurrent = useApp((state) => state.views[view].version === state.version)
+  const pointing = useApp((state) => state.pointing)
+  const isCompilerLoading = useApp((state) => state.compiler === "loading")
+  const title = t(PANES[pane].title)
+  const { text, phase } = shown
+
+  const linked = useMemo(
+    () => (text === null || !isCurrent || pointing === null || pointing.pane === pane ? NONE : counterparts(text.links, pointing.sources)),
+    [text, isCurrent, pointing, pane],
+  )
+
+  if (phase === "failed") {
+    return (
+      <div className="empty" role="alert">
+        {t("view.failed", { view: title, reason: shown.reason ?? "" })}
+        <br />
+        <button type="button" className="button" onClick={() => retryView(view)}>
+          {t("view.retry")}
+        </button>
+      </div>
+    )
+  }
+  if (text === null) {
+    const message = isCompilerLoading
+      ? t("view.waiting")
+      : phase === "loading"
+        ? t("view.loading", { view: title })
+        : t("view.unavailable", { view: title })
+    return <p className="empty">{message}</p>
+  }
+  return (
+    <div className={isCurrent ? "text-view" : "text-view text-view-stale"}>
+      {!isCurrent && <StaleNotice />}
+      <CodeView
+        pane={pane}
+        label={t("view.label", { view: title })}
+        language={languageOf(view)}
+        text={text.text}
+        linked={linked}
+        follow={pointing?.pane !== pane}
+        onPoint={(place) => dispatch({ type: "pointed", pane, place })}
+        isPhone={isPhone}
+      />
+    </div>
+  )
+}
+
+/** Shown only when errors keep the view behind, not for the moments between two keystrokes. */
+function StaleNotice(): ReactNode {
+  const hasErrors = useApp((state) => state.checkedVersion === state.version && state.diagnostics.some((row) => row.severity === "error"))
+  return hasErrors ? (
+    <div className="notice" role="note">
+      {t("view.stale")}
+    </div>
+  ) : null
+}

@@ -1,0 +1,124 @@
+/** The order in which the page comes to life. */
+import { loadMonaco } from "../editor/use-monaco.ts"
+import { COMMAND_IDS, commandRow } from "../model/commands.ts"
+import { pressesKeys } from "../model/keys.ts"
+import { effectiveTheme } from "../model/state.ts"
+import { ACTIONS } from "./actions.ts"
+import { followSource } from "./compiling.ts"
+import { FIRST_EXAMPLE } from "./examples.ts"
+import { runner } from "./running.ts"
+import { IS_APPLE, isPhone } from "./screen.ts"
+import { loadPreferences, type SavedSession, savePreferences, SessionStore } from "./session-store.ts"
+import { forgetFragment, openFragment } from "./sharing.ts"
+import { dispatch, store, watch } from "./store.ts"
+
+/** Milliseconds between a change and its saving. */
+const SAVE_DELAY = 400
+
+let session: SessionStore | null = null
+
+/** Puts what was saved into the state, before anything is drawn. */
+export function restore(): void {
+  const preferences = loadPreferences()
+  const dark = matchMedia("(prefers-color-scheme: dark)")
+  dispatch({ type: "systemTheme", isDark: dark.matches })
+  dispatch({ type: "themeChosen", theme: preferences.theme })
+  if (preferences.layout !== null) dispatch({ type: "layoutChosen", layout: preferences.layout })
+  dark.addEventListener("change", (event) => dispatch({ type: "systemTheme", isDark: event.matches }))
+  showTheme()
+  watch(effectiveTheme, showTheme)
+
+  const opened = SessionStore.open()
+  session = opened.store
+  const saved: Pick<SavedSession, "name" | "text" | "stdin" | "engine" | "optimise" | "selection"> | null = opened.saved
+  if (saved === null) dispatch({ type: "replaced", text: FIRST_EXAMPLE, stdin: "" })
+  else {
+    dispatch({ type: "replaced", text: saved.text, stdin: saved.stdin, name: saved.name, selection: saved.selection })
+    dispatch({ type: "engineChosen", engine: saved.engine })
+    dispatch({ type: "optimiseChosen", optimise: saved.optimise })
+  }
+  dispatch({ type: "save", save: { kind: "saved" } })
+}
+
+function showTheme(): void {
+  document.documentElement.dataset["theme"] = effectiveTheme(store.getState())
+}
+
+/** Starts what is not needed for the first paint. */
+export function startServices(): void {
+  addEventListener("keydown", onKeyDown, true)
+  keepWork()
+  keepPreferences()
+  followFragment()
+  // Two frames on, the first paint has happened.
+  requestAnimationFrame(() => requestAnimationFrame(afterFirstPaint))
+}
+
+function afterFirstPaint(): void {
+  followSource()
+  runner.prepare()
+  if (!isPhone()) loadMonaco()
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  // A combination that an input method is composing belongs to it.
+  if (event.isComposing) return
+  for (const id of COMMAND_IDS) {
+    if (commandRow(id).keys?.some((keys) => pressesKeys(event, keys, IS_APPLE)) !== true) continue
+    event.preventDefault()
+    event.stopPropagation()
+    ACTIONS[id]()
+    return
+  }
+}
+
+/** Saves the work shortly after every change, and at once when the page may go away. */
+function keepWork(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const save = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    const failure = session?.save(store.getState()) ?? null
+    dispatch({ type: "save", save: failure === null ? { kind: "saved" } : { kind: "failed", reason: failure } })
+  }
+  const schedule = (): void => {
+    timer ??= setTimeout(save, SAVE_DELAY)
+  }
+  watch((state) => state.source, schedule)
+  watch((state) => state.stdin, schedule)
+  watch((state) => state.selection, schedule)
+  watch((state) => state.engine, schedule)
+  watch((state) => state.optimise, schedule)
+  const saveNow = (): void => {
+    if (timer !== undefined) save()
+  }
+  addEventListener("pagehide", saveNow)
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) saveNow()
+  })
+  void session?.claim()
+}
+
+function keepPreferences(): void {
+  const save = (): void => {
+    const { theme, layout } = store.getState()
+    savePreferences({ theme, layout })
+  }
+  watch((state) => state.theme, save)
+  watch((state) => state.layout, save)
+}
+
+/** Opens the link the page was called with, and any that is put into its address later. */
+function followFragment(): void {
+  const open = async (): Promise<void> => {
+    await openFragment(location.hash)
+    const { text } = store.getState().source
+    const stop = watch((state) => state.source.text, (now) => {
+      if (now === text) return
+      stop()
+      forgetFragment()
+    })
+  }
+  void open()
+  addEventListener("hashchange", () => void open())
+}
