@@ -40,6 +40,9 @@ export interface Tokens {
   readonly comments: readonly Comment[]
 }
 
+/** Unterminated strings after which the next one takes the rest of the file. */
+const MAX_UNTERMINATED = 20
+
 const CLASS_OTHER = 0
 const CLASS_SPACE = 1
 const CLASS_WORD = 2
@@ -100,6 +103,9 @@ class Lexer {
   #flags: Uint8Array
   #partners: Int32Array
   #count = 0
+  /** Something outside ASCII was seen (in comments it is not looked for). */
+  #hasWide = false
+  #unterminated = 0
   /** Indices of open brackets. */
   readonly #open: number[] = []
   /** Open brackets by closing kind: a stray closer is recognised without a search. */
@@ -127,7 +133,6 @@ class Lexer {
     const length = text.length
     let at = 0
     let newline = NEWLINE_BEFORE
-    let hasWide = false
     while (at < length) {
       const code = text.charCodeAt(at)
       const start = at
@@ -146,7 +151,7 @@ class Lexer {
         let next = 0
         while (at < length && (next = text.charCodeAt(at)) < 128 && isAsciiWord(next)) at++
         if (at < length && next >= 128) {
-          hasWide = true
+          this.#hasWide = true
           at = this.#wideWordEnd(at)
         }
         this.#push(keywordOrIdent(text, start, at, code), start, at, newline)
@@ -159,7 +164,7 @@ class Lexer {
         continue
       }
       if (sort === CLASS_WIDE) {
-        hasWide = true
+        this.#hasWide = true
         const point = text.codePointAt(at) as number
         const char = String.fromCodePoint(point)
         if (WIDE_SPACE.test(char)) {
@@ -193,8 +198,9 @@ class Lexer {
         at = close === -1 ? length : close + 2
         this.#comments.push({ form: 'block', span: { start, end: at } })
         if (close === -1) this.#sink.add(diagnose('HK1001', { start, end: start + 2 }, []))
-        const lf = text.indexOf('\n', start)
-        if (lf !== -1 && lf < at) newline = NEWLINE_BEFORE
+        for (let inside = start; inside < at && newline === 0; inside++) {
+          if (text.charCodeAt(inside) === 0x0a) newline = NEWLINE_BEFORE
+        }
         continue
       }
       const third = at + 2 < length ? text.charCodeAt(at + 2) : 0
@@ -212,7 +218,7 @@ class Lexer {
     }
     this.#push(T.Eof, length, length, newline)
     for (const index of this.#open) this.#partners[index] = -1
-    if (hasWide || this.#comments.length > 0) this.#warnOfBidi()
+    if (this.#hasWide || this.#comments.length > 0) this.#warnOfBidi()
     return {
       source: this.#source,
       count: this.#count,
@@ -368,12 +374,15 @@ class Lexer {
         flags |= HAS_ESCAPE
         at += 2
       } else {
-        if (code >= 0xd800 && code <= 0xdfff) flags |= HAS_SURROGATE
+        if (code >= 128) {
+          this.#hasWide = true
+          if (code >= 0xd800 && code <= 0xdfff) flags |= HAS_SURROGATE
+        }
         at++
       }
     }
-    // Ending the token with its line lets the rest of the file be read.
-    const lf = text.indexOf('\n', start)
+    // Ending the token with its line lets the rest of the file be read; each such string costs a scan of the rest, so few may.
+    const lf = ++this.#unterminated > MAX_UNTERMINATED ? -1 : text.indexOf('\n', start)
     const end = lf === -1 ? length : lf
     this.#report(() => diagnose('HK1002', { start, end: start + 1 }, []))
     this.#push(STR, start, end, flags | UNTERMINATED)

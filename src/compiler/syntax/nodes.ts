@@ -268,3 +268,27 @@ function showField(field: string, value: unknown): string {
 function isPlainScalar(field: string): boolean {
   return field === 'op' || field === 'keyword' || field === 'form' || field === 'name' || field === 'spelling' || field === 'storage'
 }
+
+/** Null when two trees are equal but for places; else the kind and field where they differ. */
+export function sameTree(a: Node, b: Node): string | null {
+  if (a.kind !== b.kind) return `${a.kind} / ${b.kind}`
+  const row = ROWS[a.kind]
+  for (const field of row.shown) {
+    if (showField(field, fieldOf(a, field)) !== showField(field, fieldOf(b, field))) return `${a.kind}.${field}`
+  }
+  for (const field of row.children) {
+    const left = asList(fieldOf(a, field))
+    const right = asList(fieldOf(b, field))
+    if (left.length !== right.length) return `${a.kind}.${field}`
+    for (const [index, child] of left.entries()) {
+      const difference = sameTree(child, right[index] as Node)
+      if (difference !== null) return difference
+    }
+  }
+  return null
+}
+
+function asList(value: unknown): readonly Node[] {
+  if (Array.isArray(value)) return value as Node[]
+  return value === null || value === undefined ? [] : [value as Node]
+}
