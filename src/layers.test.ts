@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "compiler/backend/llvm": ["compiler/backend/*", "compiler/backend/object-layout", "compiler/mir", "runtime", "compiler/base"],
   "compiler/driver": ["compiler", "runtime"],
   protocol: ["compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
-  worker: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  worker: ["compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   cli: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   server: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   app: ["protocol", "compiler/base", "compiler/diagnostics", "examples", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
@@ -88,7 +88,8 @@ interface SourceFile {
 }
 
 const isScript = (path: string) => /\.tsx?$/.test(path)
-const isTest = (path: string) => /\.test\.tsx?$/.test(path) || path.startsWith("conformance/")
+/** Tests and the benchmarks beside the code they measure, which may use what a host may. */
+const isTest = (path: string) => /(\.test\.tsx?|\/bench\.ts)$/.test(path) || path.startsWith("conformance/")
 const isGenerated = (path: string) => /\.gen\.\w+$/.test(path)
 const isIn = (path: string, place: string) => place === "" || path === place || path.startsWith(`${place}/`) || path.replace(/\.\w+$/, "") === place
 const rowOf = (path: string) => Object.keys(ARROWS).filter((folder) => isIn(path, folder)).sort((a, b) => b.length - a.length)[0]

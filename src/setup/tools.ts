@@ -93,7 +93,8 @@ export const TOOLS: Record<ToolName, Tool> = {
   chromium: {
     purpose: "the tests of the page",
     find: findChromium,
-    packages: [["chromium"]],
+    // A minimal system has no font at all, and text without a font has no size.
+    packages: [["chromium", "fonts-dejavu-core"]],
   },
   qemu: {
     purpose: "running AArch64 programs in tests",
