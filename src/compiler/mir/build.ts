@@ -14,6 +14,7 @@
  */
 import { Bug } from "../base/bug.ts"
 import { blocksById, forEachEdge, renameInst, renameTerm, reversePostorder } from "./edges.ts"
+import { abiRow } from "./facts.ts"
 import { type Block, type BlockCall, type BlockId, type FieldRef, type Func, type Immediate, type Inst, type Module, type Origin, type Type, type ValueId, blockId, valueId } from "./ir.ts"
 import { opDef } from "./ops.ts"
 
@@ -400,6 +401,11 @@ export class FuncBuilder {
         const callee = this.#module.funcs.get(imm as string)
         if (callee === undefined) throw new Bug("mir/build", `type of call @${String(imm)} is not known yet: give it`)
         return callee.result
+      }
+      case "abi": {
+        const row = abiRow(imm)
+        if (row === undefined) throw new Bug("mir/build", `no runtime function ${String(imm)}`)
+        return row.result
       }
       default:
         throw new Bug("mir/build", `${op} needs an explicit type`)

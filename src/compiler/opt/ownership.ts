@@ -1,0 +1,285 @@
+/**
+ * Who holds a count for which value. The one idea: conversions (`any.box` of a pointer, `any.ref`, `opt.ref`, …) do not make
+ * references, so each value has a *root*, the value it is another view of, and only roots hold counts.
+ *
+ * A root is
+ * - `uncounted`: immortal or no reference at all (text constants, static objects, null, boxed scalars, and block
+ *   parameters that only carry such);
+ * - `borrowed`: someone else holds a count for the whole call (parameters);
+ * - `lent`: loaded from a place that is not written while the value is needed, so the place's count suffices; the object
+ *   that holds the place, its *lender*, is kept while the value is needed;
+ * - `owned`: the function holds one count from the definition on, taken by a `retain` after it if `retainAtDef`.
+ */
+import { type Cfg, buildCfg, definingBlocks } from "../mir/cfg.ts"
+import { forEachEdge } from "../mir/edges.ts"
+import { abiRow, isCounted } from "../mir/facts.ts"
+import type { Block, BlockCall, FieldRef, Func, Inst, Terminator, ValueId } from "../mir/ir.ts"
+import { LiveIn } from "../mir/liveness.ts"
+import { type Writes, calleesOf, fieldKey, noteWrites } from "./effects.ts"
+
+/** Kinds of roots; see the head of this file. */
+export const UNCOUNTED = 0
+export const BORROWED = 1
+export const LENT = 2
+export const OWNED = 3
+
+/** The decision for a function. */
+export interface Ownership {
+  readonly cfg: Cfg
+  readonly root: Int32Array
+  /** By root. */
+  readonly kind: Uint8Array
+  /** By root, for `lent` ones: the root of the object the value was loaded from, or -1. */
+  readonly lender: Int32Array
+  /** By root. */
+  readonly retainAtDef: Uint8Array
+  /** Which roots are needed at the entry of each block, by root; a use of a lent value is a use of its lender. */
+  readonly live: LiveIn
+}
+
+/** Operations whose result is another view of their first argument. */
+const VIEWS = new Set(["any.box", "any.ref", "any.opt", "opt.ref", "ref.opt", "ref.cast"])
+const IMMORTAL = new Set(["const.str", "const.null", "const.none", "static.ref"])
+/** Blocks looked at for one loaded value before it simply gets a count. */
+const WALK_LIMIT = 200
+
+/** True if the instruction takes over the count of its argument `i`. */
+export function consumes(inst: Inst, i: number): boolean {
+  switch (inst.op) {
+    case "field.set":
+      return i === 1
+    case "global.set":
+    case "err.set":
+      return i === 0
+    case "call.rt":
+      return abiRow(inst.imm)?.params[i]?.[2] === "own"
+    default:
+      return false
+  }
+}
+
+/** Where a use stands: a block position and an instruction index; the block's length for edges and terminators. */
+interface Site {
+  readonly at: number
+  readonly index: number
+}
+
+/**
+ * Decides ownership in one function. With `exact`, values are not kept longer than their own uses: the moment of a
+ * release can be observed through weak references.
+ */
+export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>, exact: boolean): Ownership {
+  const cfg = buildCfg(func)
+  const defs = definingBlocks(func, cfg)
+  const count = func.types.length
+  const root = new Int32Array(count)
+  const kind = new Uint8Array(count)
+  const lender = new Int32Array(count).fill(-1)
+  const retainAtDef = new Uint8Array(count)
+  for (let v = 0; v < count; v++) root[v] = v
+  for (const param of func.params) kind[param] = isCounted(func.types[param] ?? "unit") ? BORROWED : UNCOUNTED
+
+  const loads: { value: ValueId; inst: Inst; at: number; index: number }[] = []
+  cfg.order.forEach((block, at) => {
+    block.insts.forEach((inst, index) => {
+      const result = inst.result
+      if (result === null || !isCounted(func.types[result] ?? "unit")) return
+      const first = inst.args[0]
+      if (VIEWS.has(inst.op) && first !== undefined) {
+        if (isCounted(func.types[first] ?? "unit")) root[result] = root[first] as number
+        return
+      }
+      if (IMMORTAL.has(inst.op)) return
+      if (inst.op === "field.get" || inst.op === "arr.get.ref" || inst.op === "global.get") {
+        kind[result] = LENT
+        lender[result] = first === undefined ? -1 : (root[first] as number)
+        loads.push({ value: result, inst, at, index })
+        return
+      }
+      kind[result] = OWNED
+      if (inst.op === "select" || (inst.op === "call.rt" && abiRow(inst.imm)?.resultOwned === false)) retainAtDef[result] = 1
+    })
+  })
+  countParams(func, cfg, root, kind)
+
+  let ownership: Ownership = { cfg, root, kind, lender, retainAtDef, live: liveRoots(func, cfg, defs, root, kind, lender) }
+  if (loads.length > 0) {
+    const killers = cfg.order.map((block) => block.insts.flatMap((inst, i) => (mayWrite(inst) ? [i] : [])))
+    const sites = loadSites(func, cfg, ownership)
+    let rejected = false
+    for (const load of loads) {
+      const from = lender[load.value] as number
+      const held = from < 0 || !exact || kind[from] !== OWNED
+      if (held && !isOverwritten(load, ownership, sites.get(load.value) ?? [], killers, writes)) continue
+      rejected = true
+      kind[load.value] = OWNED
+      lender[load.value] = -1
+      retainAtDef[load.value] = 1
+    }
+    if (rejected) ownership = { ...ownership, live: liveRoots(func, cfg, defs, root, kind, lender) }
+  }
+  return ownership
+}
+
+/** A block parameter is owned as soon as one edge brings something counted. */
+function countParams(func: Func, cfg: Cfg, root: Int32Array, kind: Uint8Array): void {
+  const into = new Map<number, number[]>()
+  const work: number[] = []
+  const isParam = new Uint8Array(kind.length)
+  for (const block of cfg.order) for (const param of block.params) isParam[param] = 1
+  const selects: { result: ValueId; args: readonly ValueId[] }[] = []
+  for (const block of cfg.order) {
+    for (const inst of block.insts) if (inst.op === "select" && inst.result !== null && kind[inst.result] === OWNED) selects.push({ result: inst.result, args: inst.args.slice(1) })
+  }
+  // A choice between uncounted values is uncounted, as for parameters: start from nothing and add.
+  const link = (arg: ValueId, to: ValueId): void => {
+    const from = root[arg] as number
+    const list = into.get(from)
+    if (list === undefined) into.set(from, [to])
+    else list.push(to)
+  }
+  for (const { result, args } of selects) {
+    kind[result] = UNCOUNTED
+    isParam[result] = 1
+    for (const arg of args) link(arg, result)
+  }
+  for (const block of cfg.order) {
+    forEachEdge(block, (edge) => {
+      const target = cfg.order[cfg.position[edge.block] as number]
+      target?.params.forEach((param, i) => {
+        if (isCounted(func.types[param] ?? "unit")) link(edge.args[i] as ValueId, param)
+      })
+    })
+  }
+  for (const from of into.keys()) if (isParam[from] === 0 && kind[from] !== UNCOUNTED) work.push(from)
+  while (work.length > 0) {
+    const from = work.pop() as number
+    for (const param of into.get(from) ?? []) {
+      if (kind[param] === OWNED) continue
+      kind[param] = OWNED
+      work.push(param)
+    }
+  }
+}
+
+/** Calls `visit` for the root of a used value and for all its lenders. */
+export function forEachHolder(value: number, root: Int32Array, kind: Uint8Array, lender: Int32Array, visit: (root: number) => void): void {
+  for (let r = root[value] as number; r >= 0 && kind[r] !== UNCOUNTED; r = kind[r] === LENT ? (lender[r] as number) : -1) visit(r)
+}
+
+function liveRoots(func: Func, cfg: Cfg, defs: Int32Array, root: Int32Array, kind: Uint8Array, lender: Int32Array): LiveIn {
+  const live = new LiveIn(cfg, func.types.length)
+  cfg.order.forEach((block, at) => {
+    const use = (value: ValueId): void => forEachHolder(value, root, kind, lender, (r) => live.use(r, defs[r] as number, at))
+    forEachCountedUse(block, cfg, kind, use)
+  })
+  return live
+}
+
+/** Uses that need the object: an argument for an uncounted parameter is not one. */
+function forEachCountedUse(block: Block, cfg: Cfg, kind: Uint8Array, use: (value: ValueId, index: number) => void): void {
+  const end = block.insts.length
+  block.insts.forEach((inst, i) => {
+    for (const arg of inst.args) use(arg, i)
+  })
+  const term: Terminator = block.term
+  if (term.kind === "ret" && term.value !== null) use(term.value, end)
+  forEachEdge(block, (edge: BlockCall) => {
+    const target = cfg.order[cfg.position[edge.block] as number]
+    edge.args.forEach((arg, i) => {
+      const param = target?.params[i]
+      if (param !== undefined && kind[param] !== UNCOUNTED) use(arg, end)
+    })
+  })
+}
+
+/** Uses of loaded values, those of what is loaded from them included. */
+function loadSites(_func: Func, cfg: Cfg, { root, kind, lender }: Ownership): Map<number, Site[]> {
+  const sites = new Map<number, Site[]>()
+  cfg.order.forEach((block, at) => {
+    forEachCountedUse(block, cfg, kind, (value, index) => {
+      forEachHolder(value, root, kind, lender, (r) => {
+        if (kind[r] !== LENT) return
+        const list = sites.get(r)
+        if (list === undefined) sites.set(r, [{ at, index }])
+        else list.push({ at, index })
+      })
+    })
+  })
+  return sites
+}
+
+function mayWrite(inst: Inst): boolean {
+  return inst.op === "field.set" || inst.op === "global.set" || inst.op === "call" || inst.op === "call.rt"
+}
+
+/** True if the place a value was loaded from may be written while the value is still needed. */
+function isOverwritten(
+  load: { readonly value: ValueId; readonly inst: Inst; readonly at: number; readonly index: number },
+  ownership: Ownership,
+  sites: readonly Site[],
+  killers: readonly (readonly number[])[],
+  writes: ReadonlyMap<string, Writes>,
+): boolean {
+  const { cfg, live } = ownership
+  const lastUse = new Map<number, number>()
+  for (const { at, index } of sites) if (index > (lastUse.get(at) ?? -1)) lastUse.set(at, index)
+  const seen = new Set<number>([load.at])
+  const work = [load.at]
+  while (work.length > 0) {
+    const at = work.pop() as number
+    const block = cfg.order[at] as Block
+    let liveOut = false
+    for (const succ of cfg.succs[at] as readonly number[]) {
+      if (!live.has(succ, load.value)) continue
+      liveOut = true
+      if (seen.has(succ)) continue
+      if (seen.size >= WALK_LIMIT) return true
+      seen.add(succ)
+      work.push(succ)
+    }
+    const start = at === load.at ? load.index + 1 : 0
+    const end = liveOut ? block.insts.length : (lastUse.get(at) ?? -1)
+    for (const index of killers[at] as readonly number[]) {
+      if (index < start || index > end) continue
+      const inst = block.insts[index] as Inst
+      if (!overwrites(inst, load.inst, writes)) continue
+      if (index < end) return true
+      // The last use is the writer itself: a store has read its operands before, a callee may read them after.
+      if (inst.op !== "call" && inst.op !== "call.rt") continue
+      if (inst.args.some((arg, i) => dependsOn(arg, load.value, ownership) && !(ownership.root[arg] === load.value && consumes(inst, i)))) return true
+    }
+  }
+  return false
+}
+
+function dependsOn(value: ValueId, on: number, { root, kind, lender }: Ownership): boolean {
+  let found = false
+  forEachHolder(value, root, kind, lender, (r) => {
+    if (r === on) found = true
+  })
+  return found
+}
+
+const scratch: Writes = { everything: false, containers: false, fields: new Set(), globals: new Set() }
+
+function overwrites(inst: Inst, load: Inst, writes: ReadonlyMap<string, Writes>): boolean {
+  scratch.everything = false
+  scratch.containers = false
+  scratch.fields.clear()
+  scratch.globals.clear()
+  noteWrites(inst, scratch)
+  if (touches(scratch, load)) return true
+  for (const callee of calleesOf(inst)) {
+    const summary = writes.get(callee)
+    if (summary !== undefined && touches(summary, load)) return true
+  }
+  return false
+}
+
+function touches(writes: Writes, load: Inst): boolean {
+  if (writes.everything) return true
+  if (load.op === "field.get") return writes.fields.has(fieldKey(load.imm as FieldRef))
+  if (load.op === "global.get") return writes.globals.has(load.imm as string)
+  return writes.containers
+}

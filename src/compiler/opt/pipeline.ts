@@ -1,0 +1,75 @@
+/**
+ * TABLE of passes, in the order they run, and why they stand in this order. Level 0 passes are required; level 1 makes
+ * code decent quickly, level 2 does everything. A pass may stand in the table more than once.
+ */
+import { printModule } from "../mir/print.ts"
+import type { Module } from "../mir/ir.ts"
+import { verify } from "../mir/verify.ts"
+import { removeDeadValues, removeUnreachable } from "./dce.ts"
+import { resolveHandlers } from "./handlers.ts"
+import { type PassReport, type PassRun, type RunOptions, countInsts, runPass } from "./pass.ts"
+import { insertCounts } from "./rc.ts"
+import { simplifyCfg } from "./simplify-cfg.ts"
+import { insertStackChecks } from "./stack-check.ts"
+
+/** The passes by name. */
+export const PASSES = {
+  "tree-shake": { doc: "functions, classes and globals that main cannot reach", scope: "module", run: removeUnreachable },
+  "simplify-cfg": { doc: "known branches, chains of jumps, unreachable blocks", scope: "func", run: simplifyCfg },
+  dce: { doc: "values that nothing needs", scope: "func", run: removeDeadValues },
+  "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
+  handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
+  rc: {
+    doc: "retain and release by last use and the ownership columns of the ABI",
+    scope: "module",
+    run: (module: Module): boolean => {
+      insertCounts(module)
+      return true
+    },
+  },
+} as const satisfies Record<string, PassRun & { readonly doc: string }>
+
+/** Name of a pass. */
+export type PassName = keyof typeof PASSES
+
+/** One step of the pipeline. */
+export interface Step {
+  readonly pass: PassName
+  readonly level: 0 | 1 | 2
+}
+
+/** The pipeline: typed → counted. */
+export const PIPELINE: readonly Step[] = [
+  { pass: "tree-shake", level: 1 },
+  { pass: "simplify-cfg", level: 1 },
+  { pass: "dce", level: 1 },
+  { pass: "stack-check", level: 0 },
+  { pass: "handlers", level: 1 },
+  { pass: "simplify-cfg", level: 1 },
+  { pass: "dce", level: 1 },
+  { pass: "tree-shake", level: 1 },
+  { pass: "rc", level: 0 },
+]
+
+/** Some occurrence of the first stands before every occurrence of the second, for the reason given. */
+export const ORDER: readonly (readonly [first: PassName, second: PassName, reason: string])[] = [
+  ["stack-check", "handlers", "the check is one more error that must end the program where nothing handles it"],
+  ["handlers", "rc", "every error edge that is gone needs no releases"],
+  ["stack-check", "rc", "new error edges need their releases"],
+  ["dce", "rc", "a dead value would be counted"],
+]
+
+/** Runs the pipeline on a module in phase `typed`; it is then `counted`. */
+export function runPipeline(module: Module, options: RunOptions): { readonly reports: readonly PassReport[] } {
+  if (options.verify === true) verify(module, "opt/input")
+  const reports: PassReport[] = []
+  if (options.snapshots === true) {
+    const snapshot = printModule(module, options.lines === undefined ? {} : { lines: options.lines })
+    reports.push({ name: "typed", ms: 0, changed: true, insts: countInsts(module), snapshot })
+  }
+  for (const { pass, level } of PIPELINE) {
+    if (level > options.level || (level > 0 && options.skip?.has(pass) === true)) continue
+    reports.push(runPass(module, pass, PASSES[pass], options))
+  }
+  return { reports }
+}
