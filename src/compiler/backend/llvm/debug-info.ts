@@ -1,0 +1,72 @@
+/**
+ * Debug metadata: which source line and column each instruction comes from, in LLVM's numbered metadata nodes.
+ */
+import type { SourceFile } from "../../base/source.ts"
+import type { Func, Origin } from "../../mir/ir.ts"
+import { quoted } from "./names.ts"
+
+/** Hands out metadata nodes and keeps their texts. */
+export class DebugInfo {
+  readonly #sources: readonly SourceFile[]
+  readonly #nodes: string[] = []
+  readonly #known = new Map<string, number>()
+  readonly #unit: number
+  readonly #signature: number
+  /** Branch weights of a test that rarely succeeds. */
+  readonly rarely: string
+
+  constructor(sources: readonly SourceFile[]) {
+    this.#sources = sources
+    const main = this.#file(0)
+    this.#unit = this.#node(`distinct !DICompileUnit(language: DW_LANG_C11, file: !${main}, producer: "hako", isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)`)
+    this.#signature = this.#node("!DISubroutineType(types: !{null})")
+    this.rarely = `!prof !${this.#node('!{!"branch_weights", i32 1, i32 2000}')}`
+  }
+
+  /** True if the origin is in a file of the program (and not in the library's own source). */
+  isKnown(origin: Origin): boolean {
+    return this.#sources[origin.file] !== undefined
+  }
+
+  /** The node of a function. */
+  subprogram(func: Func): number {
+    const origin = func.origin !== null && this.isKnown(func.origin) ? func.origin : null
+    const file = this.#file(origin?.file ?? 0)
+    const line = origin === null ? 0 : this.#position(origin).line
+    return this.#node(
+      `distinct !DISubprogram(name: ${quoted(func.display)}, linkageName: ${quoted(func.name)}, scope: !${file}, file: !${file}, line: ${line}, type: !${this.#signature}, scopeLine: ${line}, ` +
+        `spFlags: DISPFlagDefinition | DISPFlagOptimized, unit: !${this.#unit})`,
+    )
+  }
+
+  /** `!dbg !N` for an instruction of the function with that node. */
+  location(subprogram: number, origin: Origin | null): string {
+    const known = origin !== null && this.isKnown(origin) ? origin : null
+    if (known === null) return `!dbg !${this.#node(`!DILocation(line: 0, scope: !${subprogram})`)}`
+    const { line, column } = this.#position(known)
+    return `!dbg !${this.#node(`!DILocation(line: ${line}, column: ${Math.min(column, 65535)}, scope: !${subprogram})`)}`
+  }
+
+  /** All nodes and the module's named metadata. */
+  lines(): string[] {
+    const flags = [this.#node('!{i32 7, !"Dwarf Version", i32 5}'), this.#node('!{i32 2, !"Debug Info Version", i32 3}')]
+    return [`!llvm.dbg.cu = !{!${this.#unit}}`, `!llvm.module.flags = !{${flags.map((n) => `!${n}`).join(", ")}}`, ...this.#nodes.map((text, n) => `!${n} = ${text}`)]
+  }
+
+  #file(index: number): number {
+    return this.#node(`!DIFile(filename: ${quoted(this.#sources[index]?.name ?? "program")}, directory: "")`)
+  }
+
+  #position(origin: Origin): { readonly line: number; readonly column: number } {
+    return (this.#sources[origin.file] as SourceFile).lines.position(origin.start)
+  }
+
+  #node(text: string): number {
+    const known = text.startsWith("distinct") ? undefined : this.#known.get(text)
+    if (known !== undefined) return known
+    this.#nodes.push(text)
+    const n = this.#nodes.length - 1
+    this.#known.set(text, n)
+    return n
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * A counted MIR module to LLVM IR text for a target: static data, functions, entry, declarations, debug metadata.
+ *
+ * The text is checked before it is given away: nothing in it can assemble, link or load anything by itself.
+ */
+import { invariant } from "../../base/bug.ts"
+import type { SourceFile } from "../../base/source.ts"
+import type { Module, Origin } from "../../mir/ir.ts"
+import { carrierOf, IMMORTAL, isNullable, TAG } from "../object-layout.ts"
+import { DebugInfo } from "./debug-info.ts"
+import { functionName, type Line, type LlvmContext, lowerFunction } from "./lower.ts"
+import { metadataString } from "./names.ts"
+import { type Site, Statics } from "./statics.ts"
+import { resultType, runtimeSignature, TARGETS, type TargetName } from "./types.ts"
+
+/** How to lower. */
+export interface LlvmOptions {
+  readonly target: TargetName
+  readonly sources: readonly SourceFile[]
+}
+
+/** LLVM IR with links into the source, and the places that error traces name. */
+export interface LlvmText {
+  readonly text: string
+  readonly links: readonly { readonly start: number; readonly end: number; readonly origin: Origin }[]
+  readonly sites: readonly Site[]
+}
+
+const INTRINSICS: Readonly<Record<string, string>> = {
+  "llvm.fabs.f64": "double @llvm.fabs.f64(double)",
+  "llvm.sqrt.f64": "double @llvm.sqrt.f64(double)",
+  "llvm.floor.f64": "double @llvm.floor.f64(double)",
+  "llvm.ceil.f64": "double @llvm.ceil.f64(double)",
+  "llvm.trunc.f64": "double @llvm.trunc.f64(double)",
+  "llvm.fptosi.sat.i64.f64": "i64 @llvm.fptosi.sat.i64.f64(double)",
+}
+
+/** Reference counts, written once and inlined everywhere. */
+const COUNTING: Readonly<Record<string, readonly string[]>> = {
+  "hk.retain": [
+    "define internal void @hk.retain(ptr %p) alwaysinline nounwind {",
+    "  %n = load i32, ptr %p",
+    `  %mortal = icmp ult i32 %n, ${IMMORTAL}`,
+    "  br i1 %mortal, label %count, label %done",
+    "count:",
+    "  %m = add i32 %n, 1",
+    "  store i32 %m, ptr %p",
+    "  br label %done",
+    "done:",
+    "  ret void",
+    "}",
+  ],
+  "hk.release": [
+    "define internal void @hk.release(ptr %p) alwaysinline nounwind {",
+    "  %n = load i32, ptr %p",
+    "  %below = sub i32 %n, 2",
+    `  %shared = icmp ult i32 %below, ${IMMORTAL - 2}`,
+    "  br i1 %shared, label %count, label %last",
+    "count:",
+    "  %m = sub i32 %n, 1",
+    "  store i32 %m, ptr %p",
+    "  ret void",
+    "last:",
+    "  call void @hk_release(ptr %p)",
+    "  ret void",
+    "}",
+  ],
+}
+
+function guarded(name: string, params: string, test: string, pointer: string, plain: string): string[] {
+  return [`define internal void @${name}(${params}) alwaysinline nounwind {`, `  %is = ${test}`, "  br i1 %is, label %count, label %done", "count:", ...(pointer === "%p" ? [] : [`  %p = ${pointer}`]), `  call void @${plain}(ptr %p)`, "  br label %done", "done:", "  ret void", "}"]
+}
+
+/** Lowers a module. */
+export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
+  const target = TARGETS[options.target]
+  const statics = new Statics(module)
+  const debug = new DebugInfo(options.sources)
+  const used = new Set<string>(["hk_init", "hk_finish", "hk_uncaught"])
+  const context: LlvmContext = {
+    statics,
+    debug,
+    use: (symbol) => {
+      used.add(symbol)
+    },
+    lineOf: (origin) => options.sources[origin.file]?.lines.lineOf(origin.start) ?? 0,
+  }
+  const functions: Line[][] = []
+  for (const func of module.funcs.values()) functions.push(lowerFunction(func, context))
+  const entry = entryLines(module)
+  const data = statics.finish()
+
+  const counting: string[] = []
+  for (const op of ["retain", "release"]) {
+    const any = used.has(`hk.${op}.any`)
+    const opt = used.has(`hk.${op}.opt`)
+    if (!any && !opt && !used.has(`hk.${op}`)) continue
+    counting.push(...(COUNTING[`hk.${op}`] as readonly string[]), "")
+    if (op === "release") used.add("hk_release")
+    if (opt) counting.push(...guarded(`hk.${op}.opt`, "ptr %p", "icmp ne ptr %p, null", "%p", `hk.${op}`), "")
+    if (any) counting.push(...guarded(`hk.${op}.any`, "i64 %tag, i64 %bits", `icmp eq i64 %tag, ${TAG.ref}`, "inttoptr i64 %bits to ptr", `hk.${op}`), "")
+  }
+  const declares: string[] = []
+  for (const symbol of [...used].sort()) {
+    if (symbol.startsWith("hk.")) continue
+    const intrinsic = INTRINSICS[symbol]
+    if (intrinsic !== undefined) declares.push(`declare ${intrinsic}`)
+    else {
+      const signature = runtimeSignature(symbol)
+      invariant(signature !== null, "backend/llvm", `no runtime function ${symbol}`)
+      declares.push(`declare ${signature.result} @${symbol}(${signature.params.join(", ")}) ${signature.attributes}`)
+    }
+  }
+  const lines: Line[] = []
+  const plain = (...texts: readonly string[]): void => {
+    for (const text of texts) lines.push({ text, origin: null })
+  }
+  plain(`target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, "@hk_pending = external global ptr", "@hk_depth = external global i32", "@hk_depth_limit = external global i32", "")
+  for (const func of functions) {
+    lines.push(...func)
+    plain("")
+  }
+  plain(...entry.map((line) => line.replace("CLASSES", `ptr ${data.classes}, i32 ${data.count}`)), "", ...callbacks(module), ...counting, ...declares, "", ...debug.lines(), `!llvm.ident = !{!${debug.lines().length}}`, `!${debug.lines().length} = !{${metadataString("hako")}}`)
+  return assemble(lines, statics.sites)
+}
+
+/** Joins the lines and links each to its origin. */
+function assemble(lines: readonly Line[], sites: readonly Site[]): LlvmText {
+  const texts: string[] = []
+  const links: { start: number; end: number; origin: Origin }[] = []
+  let offset = 0
+  for (const { text, origin } of lines) {
+    if (origin !== null) links.push({ start: offset + (text.length - text.trimStart().length), end: offset + text.length, origin })
+    texts.push(text)
+    offset += text.length + 1
+  }
+  const text = texts.join("\n")
+  for (const forbidden of ["module asm", "dependent-libraries", "linker.options"]) invariant(!text.includes(forbidden) || isQuoted(text, forbidden), "backend/llvm", `the text holds ${forbidden}`)
+  return { text: `${text}\n`, links, sites }
+}
+
+/** True if the words stand only within quotes (as part of a name or a string of the program). */
+function isQuoted(text: string, words: string): boolean {
+  return !text.replace(/"[^"\n]*"/g, '""').includes(words)
+}
+
+/** `hk_main`: sets the runtime up, runs `main`, gives the exit code. */
+function entryLines(module: Module): string[] {
+  const main = module.funcs.get("main")
+  invariant(main !== undefined, "backend/llvm", "the module has no main")
+  const out = ["define i32 @hk_main() nounwind {", "  call void @hk_init(CLASSES)"]
+  const type = resultType(main.result)
+  const name = functionName("main")
+  out.push(type === "void" ? `  call void ${name}()` : `  %r = call ${type} ${name}()`)
+  const carrier = carrierOf(main.result)
+  if (main.fails) {
+    if (carrier === "any") out.push("  %t = extractvalue { i64, i64 } %r, 0", `  %failed = icmp eq i64 %t, ${TAG.error}`)
+    else if (carrier === "pointer" && !isNullable(main.result)) out.push("  %failed = icmp eq ptr %r, null")
+    else out.push("  %e = load ptr, ptr @hk_pending", "  %failed = icmp ne ptr %e, null")
+    out.push("  br i1 %failed, label %uncaught, label %ended", "uncaught:", "  call void @hk_uncaught()", "  unreachable", "ended:")
+  }
+  const finish = (tag: string, bits: string): void => {
+    out.push(`  %code = call i32 @hk_finish(i64 ${tag}, i64 ${bits})`, "  ret i32 %code", "}")
+  }
+  switch (carrier) {
+    case "unit":
+      finish("0", "0")
+      break
+    case "any":
+      out.push("  %tag = extractvalue { i64, i64 } %r, 0", "  %bits = extractvalue { i64, i64 } %r, 1")
+      finish("%tag", "%bits")
+      break
+    case "i64":
+      finish(`${TAG.i64}`, "%r")
+      break
+    case "f64":
+      out.push("  %bits = bitcast double %r to i64")
+      finish(`${TAG.f64}`, "%bits")
+      break
+    case "bool":
+      out.push("  %bits = zext i1 %r to i64")
+      finish(`${TAG.bool}`, "%bits")
+      break
+    case "pointer":
+      out.push("  %null = icmp eq ptr %r, null", `  %tag = select i1 %null, i64 ${TAG.null}, i64 ${TAG.ref}`, "  %bits = ptrtoint ptr %r to i64")
+      finish("%tag", "%bits")
+      break
+  }
+  return out
+}
+
+/** The callbacks that no class of the program has a method for: they answer null. */
+function callbacks(module: Module): string[] {
+  const has = (name: string): boolean => [...module.funcs.keys()].some((key) => functionName(key) === `@${name}`)
+  const none = (params: string, name: string): string[] => [`define { i64, i64 } @${name}(${params}) nounwind {`, "  ret { i64, i64 } zeroinitializer", "}", ""]
+  return [...(has("hk_cb_text") ? [] : none("ptr %object", "hk_cb_text")), ...(has("hk_cb_equals") ? [] : none("ptr %object, i64 %tag, i64 %bits", "hk_cb_equals"))]
+}

@@ -1,0 +1,145 @@
+/**
+ * The static part of a program in LLVM IR: string literals, class descriptors, immortal objects, module variables, error
+ * sites. Names are handed out as functions ask for them; `lines` gives the definitions.
+ */
+import { abiRow } from "../../../runtime/abi.ts"
+import { invariant } from "../../base/bug.ts"
+import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin, type Type } from "../../mir/ir.ts"
+import { type ClassLayout, CLASS, carrierOf, IMMORTAL, layoutClasses, type Slot } from "../object-layout.ts"
+import { encodeBytes, globalName } from "./names.ts"
+import { carriers } from "./types.ts"
+
+const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as const
+const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
+const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
+
+/** A place that an error trace can name. */
+export interface Site {
+  readonly function: string
+  readonly origin: Origin | null
+}
+
+/** See the head of the file. */
+export class Statics {
+  readonly module: Module
+  readonly sites: Site[] = []
+  readonly #layouts: ReadonlyMap<string, ClassLayout>
+  readonly #strings = new Map<string, string>()
+  readonly #objects = new Map<string, string>()
+  readonly #siteIndex = new Map<string, number>()
+  readonly #lines: string[] = []
+
+  constructor(module: Module) {
+    this.module = module
+    this.#layouts = layoutClasses(module)
+  }
+
+  /** Name of an immortal string. Its hash is filled in at run time, so it is not constant. */
+  string(text: string): string {
+    const known = this.#strings.get(text)
+    if (known !== undefined) return known
+    const utf8 = new TextEncoder().encode(text)
+    let codePoints = 0
+    for (const byte of utf8) if ((byte & 0xc0) !== 0x80) codePoints++
+    const name = `@str.${this.#strings.size}`
+    this.#strings.set(text, name)
+    this.#lines.push(`${name} = internal global { i32, i32, i32, i32, i32, i32, [${utf8.length} x i8] } { i32 ${IMMORTAL}, i32 ${CLASS.string}, i32 ${utf8.length}, i32 ${codePoints}, i32 0, i32 ${utf8.length}, [${utf8.length} x i8] c"${encodeBytes(utf8)}" }, align 8`)
+    return name
+  }
+
+  /** Name of the immortal object of a class. */
+  object(className: string): string {
+    const known = this.#objects.get(className)
+    if (known !== undefined) return known
+    const { id, size } = this.classInfo(className)
+    const name = globalName(`static:${className}`)
+    this.#objects.set(className, name)
+    this.#lines.push(`${name} = internal global { i32, i32, [${size - 8} x i8] } { i32 ${IMMORTAL}, i32 ${id}, [${size - 8} x i8] zeroinitializer }, align 8`)
+    return name
+  }
+
+  /** Class number and object size in bytes. */
+  classInfo(name: string): { readonly id: number; readonly size: number } {
+    const def = this.module.classes.get(name)
+    const layout = this.#layouts.get(name)
+    invariant(def !== undefined && layout !== undefined, "backend/llvm", `no class ${name}`)
+    return { id: def.id, size: layout.size }
+  }
+
+  /** Place of a field. */
+  slot(ref: FieldRef): Slot {
+    const slot = this.#layouts.get(ref.class)?.slots.get(ref.field)
+    invariant(slot !== undefined, "backend/llvm", `no field ${ref.class}.${ref.field}`)
+    return slot
+  }
+
+  /** Type of a module variable. */
+  globalType(name: string): Type {
+    const def = this.module.globals.get(name)
+    invariant(def !== undefined, "backend/llvm", `no global ${name}`)
+    return def.type
+  }
+
+  /** MIR type of a runtime function's result. */
+  runtimeResult(symbol: string): Type {
+    const row = abiRow(symbol)
+    invariant(row !== undefined, "backend/llvm", `no runtime function ${symbol}`)
+    return row.result
+  }
+
+  /** Whether a runtime function may fail. */
+  runtimeFails(symbol: string): boolean {
+    return abiRow(symbol)?.fails === true
+  }
+
+  /** Number of an error site. */
+  site(func: Func, origin: Origin | null): number {
+    const shown = func.synthetic ? null : origin
+    const key = shown === null ? "" : `${func.display}:${shown.file}:${shown.start}:${shown.end}`
+    let index = this.#siteIndex.get(key)
+    if (index === undefined) {
+      index = this.sites.length
+      this.sites.push({ function: shown === null ? "" : func.display, origin: shown })
+      this.#siteIndex.set(key, index)
+    }
+    return index
+  }
+
+  /** Class descriptors, then everything that was asked for. Gives the table's name and length too. */
+  finish(): { readonly lines: readonly string[]; readonly classes: string; readonly count: number } {
+    const defs = [...this.module.classes.values()].sort((a, b) => a.id - b.id)
+    const count = defs.reduce((n, def) => Math.max(n, def.id - FIRST_USER_CLASS + 1), 0)
+    const type = "{ i32, i32, i32, i32, i32, i32, ptr, ptr, ptr, ptr, i32, i32 }"
+    const rows: string[] = new Array(count).fill(`${type} zeroinitializer`)
+    const tables: string[] = []
+    for (const def of defs) {
+      const layout = this.#layouts.get(def.name) as ClassLayout
+      const n = def.id
+      const field = "{ i32, i8, i8, i16, ptr }"
+      const fields = def.fields.map((f) => {
+        const slot = layout.slots.get(f.name) as Slot
+        return `${field} { i32 ${slot.offset}, i8 ${REPR[carrierOf(f.type)]}, i8 ${(f.isPublic ? 1 : 0) | (f.isHidden ? 2 : 0)}, i16 0, ptr ${this.string(f.name)} }`
+      })
+      const isNames = def.isNames.map((name) => `ptr ${this.string(name)}`)
+      tables.push(`@fields.${n} = internal constant [${fields.length} x ${field}] [${fields.join(", ")}]`)
+      tables.push(`@is.${n} = internal constant [${isNames.length} x ptr] [${isNames.join(", ")}]`)
+      rows[def.id - FIRST_USER_CLASS] =
+        `${type} { i32 ${def.id}, i32 ${layout.size}, i32 ${CLASS_KIND[def.kind]}, i32 ${def.arity}, i32 ${fields.length}, i32 ${isNames.length}, ptr ${this.string(def.variant?.enum ?? def.name)}, ` +
+        `ptr @fields.${n}, ptr @is.${n}, ptr ${def.variant === null ? "null" : this.string(def.variant.label)}, i32 ${def.variant === null ? 0 : SHAPE[def.variant.shape]}, i32 0 }`
+    }
+    const variables: string[] = []
+    for (const [name, def] of this.module.globals) {
+      carriers(def.type).forEach((part, i) => {
+        const zero = part === "ptr" ? "null" : part === "double" ? "0.0" : part === "i1" ? "false" : "0"
+        variables.push(`${variableName(name, i)} = internal global ${part} ${zero}`)
+      })
+    }
+    const table = `@classes = internal constant [${count} x ${type}] [${rows.join(", ")}]`
+    return { lines: [...this.#lines, ...tables, table, ...variables], classes: "@classes", count }
+  }
+}
+
+/** Name of one part of a module variable. */
+export function variableName(name: string, part: number): string {
+  return globalName(`var:${name}:${part}`)
+}
