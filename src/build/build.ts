@@ -7,6 +7,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import { build } from "vite"
 import { markBuilt, sourceHash } from "./freshness.ts"
 import { bundleForNode } from "./node-bundle.ts"
@@ -52,6 +53,7 @@ try {
   if (part !== "page") await timed("command line and server", buildForNode)
   if (part === undefined) markBuilt(ROOT, hash)
 } catch (error) {
-  console.error(`build: ${error instanceof Error ? error.message : String(error)}`)
+  const message = error instanceof Error ? error.message : String(error)
+  console.error(`build: ${process.stderr.isTTY ? message : stripVTControlCharacters(message)}`)
   process.exit(1)
 }
