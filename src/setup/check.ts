@@ -4,7 +4,7 @@
  * The one idea: a check is a row: a command, what it needs, how to read its counts. All rows run even after a failure, except those
  * whose input another row makes. A row that cannot run because something is missing has failed: nothing is passed over in silence.
  *
- * The last line is `N passed, N failed`: the tests of all rows added up; a row without tests of its own counts as one.
+ * The last line is `N passed, N failed` (and `, N skipped` if tests were): the tests of all rows added up; a row without tests of its own counts as one.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
@@ -18,6 +18,7 @@ const REPORTS = join(ROOT, ".cache", "reports")
 interface Counts {
   readonly passed: number
   readonly failed: number
+  readonly skipped: number
 }
 
 interface Step {
@@ -46,18 +47,18 @@ function vitestCounts(): Counts | null {
   // A file that cannot be loaded has no tests but is a failure all the same.
   const files = found["testResults"] as { status: string; assertionResults: unknown[] }[]
   const broken = files.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length
-  return { passed: Number(found["numPassedTests"]), failed: Number(found["numFailedTests"]) + broken }
+  return { passed: Number(found["numPassedTests"]), failed: Number(found["numFailedTests"]) + broken, skipped: Number(found["numPendingTests"]) + Number(found["numTodoTests"]) }
 }
 
 function playwrightCounts(): Counts | null {
   const stats = report(PLAYWRIGHT_REPORT)?.["stats"] as Record<string, number> | undefined
   if (stats === undefined) return null
-  return { passed: Number(stats["expected"]), failed: Number(stats["unexpected"]) + Number(stats["flaky"]) }
+  return { passed: Number(stats["expected"]), failed: Number(stats["unexpected"]) + Number(stats["flaky"]), skipped: Number(stats["skipped"]) }
 }
 
 function printedCounts(output: string): Counts | null {
   const found = [...output.matchAll(/^(?:\w+: )?(\d+) passed, (\d+) failed/gm)].at(-1)
-  return found === undefined ? null : { passed: Number(found[1]), failed: Number(found[2]) }
+  return found === undefined ? null : { passed: Number(found[1]), failed: Number(found[2]), skipped: 0 }
 }
 
 const none = (): null => null
@@ -66,7 +67,7 @@ const STEPS: readonly Step[] = [
   { name: "types", script: "typecheck", args: [], needs: [], after: [], counts: none },
   { name: "lint", script: "lint", args: [], needs: [], after: [], counts: none },
   { name: "runtime", script: "build:runtime", args: [], needs: [], after: [], counts: none },
-  { name: "unit", script: "test:unit", args: ["--reporter=default", "--reporter=json", `--outputFile.json=${VITEST_REPORT}`], needs: ["llvm"], after: [], counts: vitestCounts },
+  { name: "unit", script: "test:unit", args: ["--reporter=default", "--reporter=json", `--outputFile.json=${VITEST_REPORT}`], needs: [], after: [], counts: vitestCounts },
   { name: "C runtime", script: "test:runtime", args: [], needs: ["llvm"], after: [], counts: printedCounts },
   { name: "build", script: "build", args: [], needs: [], after: [], counts: none },
   { name: "sizes", script: "size", args: [], needs: [], after: ["build"], counts: none },
@@ -101,7 +102,7 @@ function run(step: Step): Promise<{ readonly status: number; readonly output: st
 }
 
 async function perform(step: Step, missing: readonly MissingTool[], outcomes: readonly Outcome[]): Promise<Outcome> {
-  const failed = (reason: string): Outcome => ({ step, ok: false, seconds: 0, reason, passed: 0, failed: 1 })
+  const failed = (reason: string): Outcome => ({ step, ok: false, seconds: 0, reason, passed: 0, failed: 1, skipped: 0 })
   const absent = missing.filter((entry) => step.needs.includes(entry.tool))
   if (absent.length > 0) return failed(absent.map((entry) => entry.explanation).join("; "))
   const blocker = step.after.find((name) => outcomes.some((outcome) => outcome.step.name === name && !outcome.ok))
@@ -112,9 +113,9 @@ async function perform(step: Step, missing: readonly MissingTool[], outcomes: re
   const counts = step.counts(output)
   if (step.counts !== none && (counts === null || counts.passed + counts.failed === 0)) return { ...failed("it ran no test"), seconds }
   const ok = status === 0 && (counts === null || counts.failed === 0)
-  const { passed, failed: failures } = counts ?? { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
+  const { passed, failed: failures, skipped } = counts ?? { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
   // A runner may fail outside its tests, for example while it starts.
-  return { step, ok, seconds, reason: ok ? "" : `exit code ${status}`, passed, failed: ok ? 0 : Math.max(1, failures) }
+  return { step, ok, seconds, reason: ok ? "" : `exit code ${status}`, passed, failed: ok ? 0 : Math.max(1, failures), skipped }
 }
 
 const missing = ensureTools(["llvm", "chromium", "qemu", "bubblewrap"])
@@ -137,5 +138,6 @@ for (const { step, ok, seconds, passed, failed } of outcomes) {
 const first = outcomes.find((outcome) => !outcome.ok)
 if (first !== undefined) console.log(`\nfirst failing step: ${first.step.name} (${first.reason})\nrepeat it with: npm run ${first.step.script}`)
 const total = (key: keyof Counts) => outcomes.reduce((sum, outcome) => sum + outcome[key], 0)
-console.log(`\n${total("passed")} passed, ${total("failed")} failed`)
+const skipped = total("skipped")
+console.log(`\n${total("passed")} passed, ${total("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
 process.exitCode = first === undefined ? 0 : 1
