@@ -4,7 +4,7 @@
  */
 import { unreachable } from '../base/bug.ts'
 import type { BinaryExpr, Block, Expr, FieldExpr, IfExpr, MatchArm, MethodCallExpr, Pattern } from './ast.ts'
-import { cat, type Doc, fill, group, hasForcedLine, indent, join, LINE, SOFT } from './layout.ts'
+import { cat, type Doc, fill, group, HARD, hasForcedLine, indent, join, LINE, SOFT } from './layout.ts'
 import { BINARY_PRECEDENCES } from './operators.ts'
 import { names, type Printer } from './print.ts'
 
@@ -23,7 +23,7 @@ export function printExpr(p: Printer, expr: Expr): Doc {
     case 'MeExpr':
       return expr.spelling
     case 'ArrayLit':
-      return printArray(p, expr.elements)
+      return printArray(p, expr)
     case 'MapLit': {
       const entries = expr.entries.map((entry) => {
         const key = entry.keyForm === 'string' ? p.source(entry.key) : entry.key.text
@@ -78,15 +78,15 @@ export function printExpr(p: Printer, expr: Expr): Doc {
     case 'PropagateExpr':
       return cat(p.expr(expr.operand), '?')
     case 'HandledExpr':
-      return cat(p.expr(expr.expr), p.handlers(expr.handlers, (block) => p.valueBlock(block)))
+      return cat(p.expr(expr.expr), p.handlers(expr.handlers, (block) => p.shortBlock(block)))
     case 'NewExpr':
       return cat('new ', p.wrap(expr.path, names(expr.path.parts, '.')), p.typeArgs(expr.typeArgs), printArgs(p, expr.args))
     case 'FromCallExpr':
       return cat(`from ${expr.parent.text}.${expr.name.text}`, printArgs(p, expr.args))
     case 'BlockExpr':
-      return p.valueBlock(expr.body)
+      return p.shortBlock(expr.body)
     case 'LambdaExpr':
-      return cat(expr.keyword, p.params(expr.params), ' ', p.valueBlock(expr.body))
+      return cat(expr.keyword, p.params(expr.params), ' ', p.shortBlock(expr.body))
     case 'IfExpr':
       return printIf(p, expr)
     case 'MatchExpr':
@@ -105,16 +105,17 @@ function beginsWithMinus(expr: Expr): boolean {
 }
 
 function brokenList(open: string, docs: readonly Doc[], close: string): Doc {
-  return cat(open, indent(HARD_LINE, join(cat(',', HARD_LINE), docs)), HARD_LINE, close)
+  return cat(open, indent(HARD, join(cat(',', HARD), docs)), HARD, close)
 }
 
-const HARD_LINE: Doc = { type: 'line', flat: '', forced: true }
-
 /** An array: rows of numbers and names are filled, other elements stand one a line when they do not fit. */
-function printArray(p: Printer, elements: readonly Expr[]): Doc {
+function printArray(p: Printer, array: Extract<Expr, { kind: 'ArrayLit' }>): Doc {
+  const { elements } = array
   const docs = elements.map((element) => p.expr(element))
   const isRow = elements.length > 4 && elements.every((element) => isShort(element) && !p.hasComments(element))
-  if (!isRow) return p.list('[', docs, ']')
+  const first = elements[0]
+  const wasBroken = first !== undefined && p.hasLineEnd(array.span.start, first.span.start)
+  if (!isRow) return wasBroken ? brokenList('[', docs, ']') : p.list('[', docs, ']')
   const parts: Doc[] = []
   for (const [index, doc] of docs.entries()) {
     const isLast = index === docs.length - 1
@@ -170,8 +171,10 @@ function printBinary(p: Printer, expr: BinaryExpr): Doc {
 function printPipe(p: Printer, expr: Extract<Expr, { kind: 'PipeExpr' }>): Doc {
   const rest: Doc[] = []
   let value: Expr = expr
+  // Steps that stood on lines of their own stay there.
+  const line = p.hasLineEnd(expr.value.span.end, expr.target.span.start) ? HARD : LINE
   while (value.kind === 'PipeExpr' && (value === expr || !p.hasComments(value))) {
-    rest.push(cat(LINE, '|> ', p.expr(value.target)))
+    rest.push(cat(line, '|> ', p.expr(value.target)))
     value = value.value
   }
   return group(p.expr(value), indent(...rest.reverse()))
@@ -183,42 +186,51 @@ const LONG_CHAIN = 3
 function printChain(p: Printer, expr: MethodCallExpr | FieldExpr): Doc {
   const links: { doc: Doc; isCall: boolean }[] = []
   let receiver: Expr = expr
+  let isBroken = false
   while ((receiver.kind === 'MethodCallExpr' || receiver.kind === 'FieldExpr') && (receiver === expr || !p.hasComments(receiver))) {
     const access = `${receiver.isOptional ? '?.' : '.'}${receiver.name.text}`
     const isCall: boolean = receiver.kind === 'MethodCallExpr'
+    if (isCall && p.hasLineEnd(receiver.receiver.span.end, receiver.name.span.start)) isBroken = true
     links.push({ doc: receiver.kind === 'MethodCallExpr' ? cat(access, printArgs(p, receiver.args)) : access, isCall })
     receiver = receiver.receiver
   }
   links.reverse()
   const head = p.expr(receiver)
-  if (links.filter((link) => link.isCall).length < LONG_CHAIN) return cat(head, ...links.map((link) => link.doc))
-  // Fields before the first call belong to the head.
-  const firstCall = links.findIndex((link) => link.isCall)
-  const parts = links.slice(firstCall + 1).map((link) => (link.isCall ? cat(SOFT, link.doc) : link.doc))
-  return group(head, ...links.slice(0, firstCall + 1).map((link) => link.doc), indent(...parts))
+  // Calls that stood on lines of their own stay there; otherwise a long chain breaks when it must.
+  const line = isBroken ? HARD : SOFT
+  if (!isBroken && links.filter((link) => link.isCall).length < LONG_CHAIN) return cat(head, ...links.map((link) => link.doc))
+  // Fields before the first call belong to the head; so does the call when lines need not break.
+  const kept = links.findIndex((link) => link.isCall) + (isBroken ? 0 : 1)
+  const parts = links.slice(kept).map((link) => (link.isCall ? cat(line, link.doc) : link.doc))
+  return group(head, ...links.slice(0, kept).map((link) => link.doc), indent(...parts))
 }
 
 function printIf(p: Printer, expr: IfExpr): Doc {
+  // All branches are laid out alike: on one line only when the whole was and fits.
+  const bodies = new Map<Block, Doc | null>()
+  for (let node: IfExpr | Block | null = expr; node !== null; node = node.kind === 'Block' ? null : node.else) {
+    const body = node.kind === 'Block' ? node : node.then
+    bodies.set(body, p.inlineBlock(body))
+  }
+  const isInline = [...bodies.values()].every((doc) => doc !== null)
+  const print = (block: Block): Doc => (isInline ? (bodies.get(block) ?? '') : p.block(block))
   const parts: Doc[] = []
-  // All branches are laid out alike: on one line only when the whole was.
-  const isInline = p.isOneLine(expr)
-  const body = (block: Block): Doc => (isInline ? p.valueBlock(block) : p.block(block))
   for (let node: IfExpr | Block | null = expr; node !== null; ) {
     if (node.kind === 'Block') {
-      parts.push(body(node))
+      parts.push(print(node))
       break
     }
-    const head = cat('if ', p.expr(node.cond), ' ', body(node.then))
+    const head = cat('if ', p.expr(node.cond), ' ', print(node.then))
     parts.push(node === expr ? head : p.wrap(node, head))
     if (node.else !== null) parts.push(' else ')
     node = node.else
   }
-  return cat(...parts)
+  return group(...parts)
 }
 
 function printArm(p: Printer, arm: MatchArm): Doc {
   const guard = arm.guard === null ? '' : cat(' if ', p.expr(arm.guard))
-  const body = arm.body.kind === 'Block' ? p.valueBlock(arm.body) : p.expr(arm.body)
+  const body = arm.body.kind === 'Block' ? p.shortBlock(arm.body) : p.expr(arm.body)
   return cat(printPattern(p, arm.pattern), guard, ' => ', body)
 }
 

@@ -187,16 +187,22 @@ export class Printer {
     )
   }
 
-  /** A block that is (part of) a value: on one line if it was, holds one plain statement, and fits. */
-  valueBlock(block: Block): Doc {
+  /** A block that stays on one line if it was, holds one plain statement, and fits. */
+  shortBlock(block: Block): Doc {
+    const inline = this.inlineBlock(block)
+    return inline === null ? this.block(block) : group(inline)
+  }
+
+  /** The block with lines that the group around it breaks or not; null when it must be broken. */
+  inlineBlock(block: Block): Doc | null {
     const [only, ...more] = block.stmts
     const attached = this.#attached.get(block)
     const isPlain = attached === undefined || (attached.head.length === 0 && attached.tail.length === 0)
-    if (only !== undefined && more.length === 0 && isPlain && isSimple(only) && this.isOneLine(block) && !this.hasComments(only)) {
-      const doc = this.stmt(only)
-      if (!hasForcedLine(doc)) return this.#withComments(block, group('{', indent(LINE, doc), LINE, '}'))
-    }
-    return this.block(block)
+    if (!isPlain || !this.isOneLine(block) || more.length > 0) return null
+    if (only === undefined) return this.#withComments(block, '{}')
+    if (!isSimple(only) || this.hasComments(only)) return null
+    const doc = this.stmt(only)
+    return hasForcedLine(doc) ? null : this.#withComments(block, cat('{', indent(LINE, doc), LINE, '}'))
   }
 
   /** Handlers, with the blank before them. */
@@ -282,9 +288,14 @@ export class Printer {
       this.params(node.params),
       this.annotation(node.returnType),
       ' ',
-      this.block(node.body),
-      this.handlers(node.handlers),
+      this.#body(node),
     )
+  }
+
+  /** Body and handlers of a function: the body may be short only when it stands alone. */
+  #body(node: { readonly body: Block; readonly handlers: Handlers | null }): Doc {
+    if (node.handlers === null) return this.shortBlock(node.body)
+    return cat(this.block(node.body), this.handlers(node.handlers))
   }
 
   #enum(node: EnumDecl): Doc {
@@ -352,7 +363,7 @@ export class Printer {
       case 'PropertyMember': {
         const storage = member.storage === 'computed' ? '' : `${member.storage} `
         const head = cat(`${storage}${member.name.text}: `, this.type(member.type))
-        const body = member.body.kind === 'Block' ? this.valueBlock(member.body) : this.expr(member.body)
+        const body = member.body.kind === 'Block' ? this.shortBlock(member.body) : this.expr(member.body)
         if (member.form === 'block-first') parts.push(visibility, body, ' as ', head)
         else if (member.form === 'arrow') parts.push(visibility, head, ' => ', body, this.handlers(member.handlers))
         else parts.push(visibility, head, ' ', body, this.handlers(member.handlers))
@@ -360,13 +371,13 @@ export class Printer {
       }
       case 'ConstructorMember':
         parts.push(`${visibility}${member.isOverride ? 'override ' : ''}${member.name.text}`, this.params(member.params), ' ')
-        parts.push(this.block(member.body), this.handlers(member.handlers))
+        parts.push(this.#body(member))
         break
       case 'MethodMember': {
         const modifiers = `${visibility}${member.isOverride ? 'override ' : ''}${member.isStatic ? 'static ' : ''}`
         parts.push(`${modifiers}${member.keyword === null ? '' : `${member.keyword} `}${member.name.text}`)
         parts.push(this.params(member.params), this.annotation(member.returnType), ' ')
-        parts.push(this.block(member.body), this.handlers(member.handlers))
+        parts.push(this.#body(member))
         break
       }
       default:
@@ -402,13 +413,13 @@ export class Printer {
         const bindings = stmt.bindings.map((binding) =>
           this.wrap(binding, cat(binding.name.text, this.annotation(binding.type), this.#init(binding.init))),
         )
-        const fini = stmt.fini === null ? '' : cat(' fini ', this.block(stmt.fini))
+        const fini = stmt.fini === null ? '' : cat(' fini ', this.shortBlock(stmt.fini))
         return cat(stmt.keyword === '@' ? '@' : 'local ', join(', ', bindings), fini)
       }
       case 'OutboxStmt':
         return cat(`outbox ${names(stmt.names, ', ')}`, this.#init(stmt.init))
       case 'FiniStmt':
-        return cat('fini ', this.block(stmt.body))
+        return cat('fini ', this.shortBlock(stmt.body))
       case 'IfStmt':
         return this.#if(stmt)
       case 'LoopStmt': {
