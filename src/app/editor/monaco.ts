@@ -54,6 +54,7 @@ function baseOptions(): editor.IStandaloneEditorConstructionOptions {
     guides: { indentation: true, bracketPairs: false },
     bracketPairColorization: { enabled: false },
     unicodeHighlight: { ambiguousCharacters: true, invisibleCharacters: true, nonBasicASCII: false, includeComments: true, includeStrings: true },
+    renderFinalNewline: "on",
     maxTokenizationLineLength: 20_000,
     stopRenderingLineAfter: 10_000,
     accessibilityPageSize: 500,
@@ -128,12 +129,15 @@ export function makeViewEditor(container: HTMLElement, label: string, language: 
     selectionHighlight: false,
     matchBrackets: "never",
     hover: { enabled: "off" },
+    guides: { indentation: false, bracketPairs: false },
   })
   return handleOf(view, model, events)
 }
 
 function handleOf(view: editor.IStandaloneCodeEditor, model: editor.ITextModel, events: EditorEvents): EditorHandle {
   const linked = view.createDecorationsCollection()
+  // Brackets keep the colours of the theme.
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } })
   // Changes that the page itself makes are not reported back to it.
   let isOurs = false
   model.onDidChangeContent(() => {

@@ -12,14 +12,16 @@ export const EXAMPLES: readonly Example[] = TABLE
 /** What a first visit shows. */
 export const FIRST_EXAMPLE: string = withoutExpectations(first)
 
-const sources = import.meta.glob<string>("../../examples/*.hako", { query: "?raw", import: "default" })
+/** The first one travels with the page; the others are fetched when they are chosen. */
+const FIRST = "../../examples/hello.hako"
+const sources = import.meta.glob<string>(["../../examples/*.hako", "!../../examples/hello.hako"], { query: "?raw", import: "default" })
 
 /** Opens an example in place of the current text, which goes to the history. */
 export async function loadExample(example: Example): Promise<void> {
   try {
-    const load = sources[`../../examples/${example.file}`]
-    if (load === undefined) throw new Error(example.file)
-    const source = await load()
+    const path = `../../examples/${example.file}`
+    const source = path === FIRST ? first : await sources[path]?.()
+    if (source === undefined) throw new Error(example.file)
     const text = withoutExpectations(source)
     const isReplacing = store.getState().source.text.trim() !== ""
     replaceProgram({ text, stdin: inputOf(source), name: "main.hako" }, "example", t(isReplacing ? "examples.loaded" : "examples.loadedClean", { title: example.title }))

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest"
+import type { ViewLink } from "../../protocol/worker.ts"
+import { counterparts, linksAt, rangesOf } from "./links.ts"
+
+/** `a..b=c..d` : the view's a..b belongs to the source's c..d. */
+function link(text: string): ViewLink {
+  const [a = 0, b = 0, c = 0, d = 0] = text.split(/\.\.|=/).map(Number)
+  return { view: { start: a, end: b }, source: { start: c, end: d } }
+}
+
+// The source `x = f(1) + 2`: a whole statement, a call in it, and its argument, each made into something.
+const LINKS = ["0..9=0..12", "10..19=4..8", "20..29=6..7", "30..39=6..7", "40..49=11..12"].map(link)
+const at = (start: number, end = start) => rangesOf(linksAt(LINKS, "source", { start, end }), "view").map((range) => range.start)
+
+describe("linksAt", () => {
+  it("finds the innermost place around a caret, with everything made from it", () => {
+    expect(at(6)).toEqual([20, 30])
+    expect(at(4)).toEqual([10])
+    expect(at(2)).toEqual([0])
+  })
+
+  it("prefers the place itself to what is in it", () => {
+    expect(at(4, 8)).toEqual([10])
+    expect(at(0, 12)).toEqual([0])
+  })
+
+  it("finds everything inside a selection that is no place itself", () => {
+    expect(at(4, 12)).toEqual([10, 20, 30, 40])
+  })
+
+  it("finds what surrounds a selection with nothing inside", () => {
+    expect(at(0, 3)).toEqual([0])
+  })
+
+  it("finds nothing outside", () => {
+    expect(at(40)).toEqual([])
+  })
+
+  it("goes the other way too", () => {
+    expect(rangesOf(linksAt(LINKS, "view", { start: 35, end: 35 }), "source")).toEqual([{ start: 6, end: 7 }])
+  })
+})
+
+describe("counterparts", () => {
+  it("collects the places of several sources once each", () => {
+    const sources = [{ start: 6, end: 7 }, { start: 6, end: 7 }, { start: 11, end: 12 }]
+    expect(counterparts(LINKS, sources).map((range) => range.start)).toEqual([20, 30, 40])
+  })
+
+  it("is quick for a large view", () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => link(`${index * 4}..${index * 4 + 3}=${index}..${index + 1}`))
+    expect(counterparts(many, [{ start: 50_000, end: 50_001 }])).toHaveLength(1)
+  })
+})

@@ -1,0 +1,178 @@
+import { deflateSync, strToU8 } from "fflate"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { type LayoutNode, LAYOUTS } from "./layout.ts"
+import { PANE_IDS } from "./panes.ts"
+import { decodeShare, encodeShare, INFLATED_LIMIT, type SharedState, SOURCE_LIMIT, toMarkdown } from "./share-url.ts"
+
+const STATE: SharedState = {
+  v: 1,
+  files: [{ name: "main.hako", text: 'print("hello")\n' }],
+  stdin: "",
+  engine: "wasm",
+  views: ["editor", "mir", "output"],
+  selection: { start: 0, end: 5 },
+}
+
+/** The layout of the second fixture, spelt out: the table it came from may change. */
+const STANDARD: LayoutNode = {
+  kind: "row",
+  sizes: [50, 50],
+  children: [
+    { kind: "group", tabs: ["editor"], active: "editor" },
+    {
+      kind: "column",
+      sizes: [56, 44],
+      children: [
+        { kind: "group", tabs: ["mir", "wat", "llvm"], active: "mir" },
+        { kind: "group", tabs: ["output", "problems", "input"], active: "output" },
+      ],
+    },
+  ],
+}
+
+/** Links made by format 1, as they were made; they must open for ever. */
+const FIXTURES: readonly { readonly link: string; readonly state: SharedState }[] = [
+  {
+    link: "#1.FY1LDsIwDETvMiuQKgQLNrkKZRERQy0Sp0rcFinK3XE2ljyfNw073G3CmyNVuEeD-ERwSJ7lsvhvxgSln5q0FhY9zVgoxjzjPAv6c0LVwGK2BUk-LKN9-Jrs35mOQQUF1lxMSTxu3nTdFKNMkV7K2QDNSL7Y0HWAAty99z8",
+    state: STATE,
+  },
+  {
+    link:
+      "#1.jZA9TsQwEIWvEk0FksVmpQ1FrsJu4SRmd7T-iRwnASIfgIYrUNOAaKjochhajsAMWNFChSJZ8fPz9_xmggHKtYBr1KqD8moCK42CEoxEe3GQRwcCgroJJLUebThbn2erVTa_2_mlnt-a-Sn7fHy4zz6eX7cW4k5AFxq0ZJdbW5EkQNk9WmaOsjO0H1CNnAWqweA8KQZ5dX1o-wCMUFrVAR1hJuJJT_E5gxooiyhAy1sy8-ERWQPvRgJ0ePddoshFkROmPqBuvCIK9UrOvXd9y51kdfoGcktKHPiZSYpiuVQ73RuusiRcis3mnwk_5UYZaNV6ML-y-PAk6O_dNBJBs3eVVqajX7RpSgskueKOvvgF",
+    state: { ...STATE, files: [{ name: "main.hako", text: "print(1) // ünïcödé 🎉 箱\n" }], stdin: "a\nb\n", layout: STANDARD },
+  },
+]
+
+function pack(value: unknown): string {
+  return `#1.${base64url(deflateSync(strToU8(typeof value === "string" ? value : JSON.stringify(value))))}`
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url")
+}
+
+function fault(hash: string): string {
+  const reading = decodeShare(hash)
+  return reading.ok ? "opened" : reading.fault.kind
+}
+
+describe("links", () => {
+  it("carry everything there and back", () => {
+    const full: SharedState = { ...STATE, files: [{ name: "main.hako", text: "print(1) // ünïcödé 🎉 箱\n" }], stdin: "a\nb\n", layout: LAYOUTS.four, views: PANE_IDS }
+    expect(decodeShare(encodeShare(full) ?? "")).toEqual({ ok: true, state: full })
+  })
+
+  it("end with a letter or a digit, and use no padding", () => {
+    for (let length = 0; length < 300; length++) {
+      const link = encodeShare({ ...STATE, stdin: "x".repeat(length) })
+      expect(link).toMatch(/^#1\.[A-Za-z0-9_-]*[A-Za-z0-9]$/)
+    }
+  })
+
+  it("of any program open as the same program", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 400 }), fc.string({ unit: "binary", maxLength: 80 }), (text, stdin) => {
+        const state: SharedState = { ...STATE, files: [{ name: "a.hako", text }], stdin, selection: { start: 0, end: 0 } }
+        expect(decodeShare(encodeShare(state) ?? "")).toEqual({ ok: true, state })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it("of a usual program of 4 KB stay under 2000 characters", () => {
+    const line = (index: number): string => `  local total${index % 7} = me.add(total${index % 5}, ${index})  // step ${index}\n`
+    const text = Array.from({ length: 80 }, (_, index) => line(index)).join("").slice(0, 4000)
+    expect(encodeShare({ ...STATE, files: [{ name: "main.hako", text }], layout: LAYOUTS.standard })?.length).toBeLessThan(2000)
+  })
+
+  it("are refused for programs over the limit", () => {
+    expect(encodeShare({ ...STATE, files: [{ name: "main.hako", text: "x".repeat(SOURCE_LIMIT + 1) }] })).toBeNull()
+  })
+
+  it("of format 1 open for ever", () => {
+    for (const { link, state } of FIXTURES) expect(decodeShare(link)).toEqual({ ok: true, state })
+  })
+})
+
+describe("bad links", () => {
+  const good = encodeShare(STATE) ?? ""
+
+  it("say what is wrong", () => {
+    expect(fault("#nonsense")).toBe("unknown")
+    expect(fault("#2.abc")).toBe("version")
+    expect(fault(good.replace(/.$/, "!"))).toBe("encoding")
+    expect(fault("#1.")).toBe("truncated")
+    expect(fault(good.slice(0, good.length - 12))).toBe("truncated")
+    expect(fault(pack("{"))).toBe("corrupt")
+    expect(fault(pack("not json"))).toBe("corrupt")
+  })
+
+  it("are never opened when cut anywhere", () => {
+    for (let length = 3; length < good.length - 1; length++) expect(fault(good.slice(0, length))).not.toBe("opened")
+  })
+
+  it("that are bombs stop at the limit", () => {
+    const bomb = deflateSync(new Uint8Array(50_000_000))
+    const started = process.memoryUsage().arrayBuffers
+    expect(fault(`#1.${base64url(bomb)}`)).toBe("tooLarge")
+    expect(process.memoryUsage().arrayBuffers - started).toBeLessThan(16 * INFLATED_LIMIT)
+    expect(fault(`#1.${"A".repeat(INFLATED_LIMIT + 1)}`)).toBe("tooLarge")
+  })
+
+  it("with a wrong shape name the field", () => {
+    const wrong: [unknown, string][] = [
+      [[], "state"],
+      [null, "state"],
+      [{ ...STATE, v: 2 }, "v"],
+      [{ ...STATE, v: "1" }, "v"],
+      [{ ...STATE, extra: 1 }, "state"],
+      [{ ...STATE, files: [] }, "files"],
+      [{ ...STATE, files: [{ name: "../x", text: "" }] }, "files.name"],
+      [{ ...STATE, files: [{ name: "a", text: "" }, { name: "a", text: "" }] }, "files.name"],
+      [{ ...STATE, files: [{ name: "a", text: 1 }] }, "files.text"],
+      [{ ...STATE, stdin: null }, "stdin"],
+      [{ ...STATE, engine: "toString" }, "engine"],
+      [{ ...STATE, engine: "__proto__" }, "engine"],
+      [{ ...STATE, views: ["mir", "mir"] }, "views"],
+      [{ ...STATE, views: ["constructor"] }, "views"],
+      [{ ...STATE, selection: { start: 3, end: 2 } }, "selection"],
+      [{ ...STATE, selection: { start: -1, end: 2 } }, "selection"],
+      [{ ...STATE, selection: { start: 0, end: 1e9 } }, "selection"],
+      [{ ...STATE, selection: { start: 0.5, end: 1 } }, "selection"],
+      [{ ...STATE, layout: { kind: "group", tabs: ["mir"], active: "mir" } }, "layout"],
+      [{ ...STATE, layout: null }, "layout"],
+    ]
+    for (const [value, where] of wrong) expect(decodeShare(pack(value))).toEqual({ ok: false, fault: { kind: "shape", where } })
+  })
+
+  it("cannot touch a prototype", () => {
+    const json = JSON.stringify(STATE).replace("{", '{"__proto__":{"polluted":true},')
+    expect(fault(pack(json))).toBe("shape")
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+
+  it("have no way to ask for a run", () => {
+    expect(fault(pack({ ...STATE, run: true }))).toBe("shape")
+  })
+
+  it("nest as deep as they like without harm", () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    expect(["shape", "corrupt"]).toContain(fault(pack(deep)))
+    const layout = `${'{"kind":"row","sizes":[50,50],"children":['.repeat(2000)}1${"]}".repeat(2000)}`
+    expect(fault(pack(JSON.stringify(STATE).replace(/}$/, `,"layout":${layout}}`)))).toBe("shape")
+  })
+
+  it("of any kind are refused or valid, never an exception", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => typeof decodeShare(text).ok === "boolean"), { numRuns: 500 })
+    fc.assert(fc.property(fc.json(), (json) => !decodeShare(pack(json)).ok), { numRuns: 500 })
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => !decodeShare(`#1.${base64url(bytes)}`).ok), { numRuns: 1000 })
+  })
+})
+
+describe("Markdown", () => {
+  it("fences a source that itself has fences", () => {
+    expect(toMarkdown("a\n```\nb", null, "hako")).toBe("````hako\na\n```\nb\n````\n")
+    expect(toMarkdown("a\n", "https://x/#1.a", "hako")).toContain("](https://x/#1.a)")
+  })
+})
