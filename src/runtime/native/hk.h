@@ -12,7 +12,7 @@
 /* Largest object; sizes stay in 31 bits. */
 #define HK_MAX_SIZE 0x3fffffffu
 /* Deepest nesting of the runtime's own recursion (texts, equality, JSON). */
-#define HK_MAX_NESTING 1500
+#define HK_MAX_NESTING 1000
 
 /* A value that is being visited: links through the C stack, so that cycles are seen. */
 typedef struct hk_visit {
@@ -66,8 +66,8 @@ _Noreturn static void hk_out_of_memory(void);
 /* An object of the library: header set, count 1, the rest not initialised. */
 static void *hk_object(uint32_t class_id, size_t size);
 
-/* Copies bytes; the ranges do not overlap. */
-static inline void hk_copy(void *to, const void *from, size_t n) {
+/* Copies bytes; the ranges do not overlap. One copy of the code for all callers keeps the module small. */
+static __attribute__((noinline)) void hk_copy(void *to, const void *from, size_t n) {
   unsigned char *t = to;
   const unsigned char *f = from;
   if (n > 64) {
@@ -120,7 +120,6 @@ static uint32_t hk_byte_of(const hk_str *s, uint32_t point);
 static uint32_t hk_points_in(const unsigned char *p, size_t n);
 static uint32_t hk_decode(const unsigned char *p, uint32_t *length);
 static uint32_t hk_encode(uint32_t point, unsigned char *p);
-static hk_str *hk_str_char(uint32_t point);
 static int32_t hk_find_bytes(const unsigned char *s, size_t n, const unsigned char *t, size_t m, size_t from);
 static int hk_is_white(uint32_t point);
 static void hk_forget_places(const hk_str *s);
@@ -138,7 +137,6 @@ static int64_t hk_saturate(double f);
 
 /* Failing (hk_error.c). The format knows %s C string, %S hk_str, %d int64_t, %t hk_any* (its type name), %q as %t. */
 static void hk_fail(uint32_t kind, const char *format, ...);
-static hk_str *hk_message(const char *format, ...);
 static int hk_failed(void);
 static hk_str *hk_type_text(hk_any a);
 static int hk_enter(const void *a, const void *b, hk_visit *visit);

@@ -88,14 +88,6 @@ static HK_COLD hk_str *hk_message_list(const char *format, va_list list) {
   return s;
 }
 
-static HK_COLD hk_str *hk_message(const char *format, ...) {
-  va_list list;
-  va_start(list, format);
-  hk_str *s = hk_message_list(format, list);
-  va_end(list);
-  return s;
-}
-
 static hk_str *hk_kind_text(uint32_t kind) { return hk_str_lit(hk_trap_names[kind < HK_TRAP_COUNT ? kind : 0]); }
 
 static HK_COLD void hk_fail(uint32_t kind, const char *format, ...) {

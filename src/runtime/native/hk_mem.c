@@ -206,9 +206,9 @@ static inline void hk_raw_give(void *p, size_t size) {
 
 #if !defined(HK_TEST)
 
-static void *hk_mem_take(size_t size) { return hk_raw_take(size); }
+static __attribute__((noinline)) void *hk_mem_take(size_t size) { return hk_raw_take(size); }
 
-static void hk_mem_give(void *p, size_t size) { hk_raw_give(p, size); }
+static __attribute__((noinline)) void hk_mem_give(void *p, size_t size) { hk_raw_give(p, size); }
 
 static size_t hk_mem_room(size_t size) {
   if (size > HK_BLOCK_MAX) return (size + HK_PAGE - 1) & ~(size_t)(HK_PAGE - 1);

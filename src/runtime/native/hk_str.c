@@ -128,12 +128,6 @@ static uint32_t hk_encode(uint32_t c, unsigned char *p) {
   return 4;
 }
 
-static hk_str *hk_str_char(uint32_t point) {
-  unsigned char p[4];
-  uint32_t n = hk_encode(point, p);
-  return hk_str_made(p, n, 1);
-}
-
 /* How many bytes at p (of n) are one valid character; 0 if none. */
 static uint32_t hk_valid_at(const unsigned char *p, size_t n) {
   uint32_t c = p[0];
@@ -565,20 +559,6 @@ hk_arr *hk_str_split(hk_str *s, hk_str *d) {
 }
 
 /* Characters. */
-
-static int hk_in_ranges(const uint32_t (*ranges)[2], size_t n, uint32_t point) {
-  size_t low = 0;
-  size_t high = n;
-  while (low < high) {
-    size_t middle = (low + high) / 2;
-    if (point > ranges[middle][1]) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low < n && point >= ranges[low][0];
-}
 
 static int hk_is_white(uint32_t c) {
   if (c < 0x80) return c == ' ' || (c >= 9 && c <= 13);

@@ -1,0 +1,94 @@
+/**
+ * Builds `dist/runtime/runtime.wasm` with the LLVM that npm brings.
+ *
+ * The one idea: the name of the result is the hash of all that goes into it, kept in `runtime.json` beside it; when it still fits
+ * nothing is done and the compiler is not even loaded.
+ *
+ * The linked file holds the runtime and the mathematical functions of the C library that comes with the compiler, and imports only
+ * what `abi.ts` lists as HOST and CALLBACKS.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { ABI, MACHINE, VARIABLES } from "../abi.ts"
+import { MAX_MEMORY } from "../repr.ts"
+import { COMMON_FLAGS, hashOf, readSources, WASM_FLAGS } from "./sources.ts"
+
+/** Where the result goes unless told otherwise. */
+export const RUNTIME_FOLDER = fileURLToPath(new URL("../../../dist/runtime/", import.meta.url))
+
+/** Bytes of the stack of C functions; generated code does not use it. */
+const STACK_SIZE = 524288
+
+const LINK_FLAGS: readonly string[] = [
+  "-m", "wasm32", "--no-entry", "--stack-first", "-z", `stack-size=${STACK_SIZE}`, `--max-memory=${MAX_MEMORY}`, "--gc-sections", "--strip-all", "-O2",
+  "--export=__heap_base", "--export=__stack_pointer",
+  ...[...Object.keys(ABI), ...Object.keys(MACHINE), ...Object.keys(VARIABLES)].map((name) => `--export=${name}`),
+  "-L/usr/lib/wasm32-wasip1", "-L/usr/lib/wasm32-unknown-wasip1",
+]
+
+/** What a build gives. */
+export interface BuiltRuntime {
+  readonly path: string
+  readonly hash: string
+  readonly size: number
+  /** False if the result of an earlier build still fits. */
+  readonly fresh: boolean
+}
+
+/** The compiler failed; the message is what it wrote. */
+export class RuntimeBuildError extends Error {}
+
+type Files = { [name: string]: Files | string | Uint8Array }
+
+async function run(tool: "clang" | "wasm-ld", args: readonly string[], files: Files): Promise<Files> {
+  const { commands, Exit } = await import("@yowasp/clang")
+  let output = ""
+  const decoder = new TextDecoder()
+  const collect = (bytes: Uint8Array | null): void => {
+    if (bytes !== null) output += decoder.decode(bytes)
+  }
+  try {
+    const result = await commands[tool]([...args], files, { stdout: collect, stderr: collect, fetchProgress: () => {} })
+    return (result ?? {}) as Files
+  } catch (error) {
+    if (error instanceof Exit) throw new RuntimeBuildError(`${tool} failed:\n${output}`)
+    throw error
+  }
+}
+
+function builtBytes(files: Files, name: string): Uint8Array {
+  const bytes = files[name]
+  if (bytes instanceof Uint8Array) return bytes
+  throw new RuntimeBuildError(`${name} was not made`)
+}
+
+/** Builds the runtime into `folder` if what is there does not fit the sources. */
+export async function buildRuntime(folder: string = RUNTIME_FOLDER): Promise<BuiltRuntime> {
+  const sources = readSources()
+  const flags = [...WASM_FLAGS, ...COMMON_FLAGS]
+  const compilerVersion = readFileSync(fileURLToPath(new URL("../../../node_modules/@yowasp/clang/package.json", import.meta.url)), "utf8").match(/"version": "([^"]+)"/)?.[1] ?? ""
+  const hash = hashOf(sources, [...flags, ...LINK_FLAGS, compilerVersion])
+  const path = join(folder, "runtime.wasm")
+  const record = join(folder, "runtime.json")
+  if (existsSync(path) && existsSync(record)) {
+    const known: unknown = JSON.parse(readFileSync(record, "utf8"))
+    if (typeof known === "object" && known !== null && "hash" in known && known.hash === hash && "size" in known && typeof known.size === "number") {
+      return { path, hash, size: known.size, fresh: false }
+    }
+  }
+  const compiled = await run("clang", [...flags, "-c", "hk_all.c", "-o", "hk_all.o"], { ...sources })
+  const linked = await run("wasm-ld", [...LINK_FLAGS, "hk_all.o", "-lc", "-lclang_rt.builtins", "-o", "runtime.wasm"], { "hk_all.o": builtBytes(compiled, "hk_all.o") })
+  const bytes = builtBytes(linked, "runtime.wasm")
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${path}.new`, bytes)
+  renameSync(`${path}.new`, path)
+  writeFileSync(record, `${JSON.stringify({ hash, size: bytes.length })}\n`)
+  return { path, hash, size: bytes.length, fresh: true }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const start = performance.now()
+  const built = await buildRuntime()
+  console.log(`${built.path}: ${built.size} bytes, ${built.fresh ? "built" : "up to date"}, ${Math.round(performance.now() - start)} ms`)
+}
