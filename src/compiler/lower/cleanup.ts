@@ -354,7 +354,7 @@ export function lowerHandled(
   }
   const frame = new HandlerFrame(f, hasCatch)
   f.frames.push(frame)
-  body()
+  f.alternative(body)
   frame.finish(
     hasCatch ? (error, rethrow) => lowerCatches(f, handlers, error, catchBlock, rethrow) : null,
     cleanup === null ? null : () => lowerBlock(f, cleanup.body),
@@ -368,7 +368,7 @@ function lowerCatchOnly(f: FunctionLowering, handlers: Handlers, body: () => voi
   const after = f.block()
   const frame = new HandlerBodyFrame(target)
   f.frames.push(frame)
-  body()
+  f.alternative(body)
   f.frames.splice(f.frames.indexOf(frame), 1)
   f.jump(after, origin)
   if (f.builder.hasPredecessors(target)) {
@@ -385,6 +385,10 @@ function lowerCatchOnly(f: FunctionLowering, handlers: Handlers, body: () => voi
 
 /** The catch clauses in order; an error that none takes is passed on. */
 function lowerCatches(f: FunctionLowering, handlers: Handlers, error: ValueId, catchBlock: (block: Block) => void, rethrow: (error: ValueId) => void): void {
+  f.alternative(() => lowerClauses(f, handlers, error, catchBlock, rethrow))
+}
+
+function lowerClauses(f: FunctionLowering, handlers: Handlers, error: ValueId, catchBlock: (block: Block) => void, rethrow: (error: ValueId) => void): void {
   const after = f.block()
   let takesAll = false
   for (const clause of handlers.catches) {

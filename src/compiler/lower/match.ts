@@ -22,7 +22,7 @@ export function lowerMatch(f: FunctionLowering, expr: MatchExpr): ValueId {
     f.openScope()
     for (const pattern of alternatives(arm.pattern)) {
       const otherwise = f.block()
-      test(f, pattern, subject, otherwise)
+      f.alternative(() => test(f, pattern, subject, otherwise))
       f.jump(body, f.at(pattern.span))
       f.enter(otherwise)
     }

@@ -184,7 +184,7 @@ function leaveLoop(f: FunctionLowering, to: (frame: LoopFrame) => BlockId, origi
 function inLoop(f: FunctionLowering, breakTo: BlockId, continueTo: BlockId, lower: () => void): void {
   const frame = new LoopFrame(breakTo, continueTo, f.scopeDepth)
   f.frames.push(frame)
-  lower()
+  f.alternative(lower)
   f.frames.pop()
 }
 
