@@ -348,8 +348,9 @@ class FuncVerifier {
     const last = home.insts[home.insts.length - 1]
     if (last === undefined || last.error === null || last.result !== value) return
     const success = cfg.position[(home.term as { to: BlockCall }).to.block] as number
-    const preds = cfg.preds[success] as readonly number[]
-    if (preds.length !== 1 || !dominates(dom, success, at)) this.#report("V3", `%${value} is used in bb${b.id}, where its definition may have failed`)
+    // Only the success edge enters the success block from outside; other edges to it can be those of a loop.
+    const entries = (cfg.preds[success] as readonly number[]).filter((pred) => !dominates(dom, success, pred))
+    if (entries.length !== 1 || !dominates(dom, success, at)) this.#report("V3", `%${value} is used in bb${b.id}, where its definition may have failed`)
   }
 
   #show(inst: Inst): string {

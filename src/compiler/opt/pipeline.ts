@@ -8,7 +8,9 @@ import { verify } from "../mir/verify.ts"
 import { removeDeadValues, removeUnreachable } from "./dce.ts"
 import { resolveHandlers } from "./handlers.ts"
 import { type PassReport, type PassRun, type RunOptions, countInsts, runPass } from "./pass.ts"
+import { numberValues } from "./gvn.ts"
 import { insertCounts } from "./rc.ts"
+import { propagateConstants } from "./sccp.ts"
 import { simplifyCfg } from "./simplify-cfg.ts"
 import { insertStackChecks } from "./stack-check.ts"
 
@@ -17,6 +19,8 @@ export const PASSES = {
   "tree-shake": { doc: "functions, classes and globals that main cannot reach", scope: "module", run: removeUnreachable },
   "simplify-cfg": { doc: "known branches, chains of jumps, unreachable blocks", scope: "func", run: simplifyCfg },
   dce: { doc: "values that nothing needs", scope: "func", run: removeDeadValues },
+  sccp: { doc: "constants along edges that can be taken", scope: "func", run: propagateConstants },
+  gvn: { doc: "one computation per value, loads between writes, branches decided before", scope: "module", run: numberValues },
   "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
   handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
   rc: {
@@ -42,11 +46,17 @@ export interface Step {
 export const PIPELINE: readonly Step[] = [
   { pass: "tree-shake", level: 1 },
   { pass: "simplify-cfg", level: 1 },
+  { pass: "sccp", level: 1 },
+  { pass: "gvn", level: 1 },
   { pass: "dce", level: 1 },
+  { pass: "simplify-cfg", level: 1 },
   { pass: "stack-check", level: 0 },
   { pass: "handlers", level: 1 },
   { pass: "simplify-cfg", level: 1 },
+  { pass: "sccp", level: 2 },
+  { pass: "gvn", level: 2 },
   { pass: "dce", level: 1 },
+  { pass: "simplify-cfg", level: 2 },
   { pass: "tree-shake", level: 1 },
   { pass: "rc", level: 0 },
 ]
@@ -56,6 +66,9 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["stack-check", "handlers", "the check is one more error that must end the program where nothing handles it"],
   ["handlers", "rc", "every error edge that is gone needs no releases"],
   ["stack-check", "rc", "new error edges need their releases"],
+  ["sccp", "gvn", "folded branches expose equal values"],
+  ["gvn", "dce", "replaced values leave dead ones behind"],
+  ["gvn", "rc", "gvn does not know that a retain belongs to its load"],
   ["dce", "rc", "a dead value would be counted"],
 ]
 
