@@ -21,6 +21,9 @@ import { Printer } from './print.ts'
 /** Longest line the formatter makes where it can break. */
 export const LINE_WIDTH = 100
 
+/** Times the text is printed at most until its comments rest. */
+const MAX_ROUNDS = 5
+
 /** The formatted text, or why there is none. */
 export type Formatted = { readonly text: string } | { readonly diagnostics: readonly Diagnostic[] }
 
@@ -29,11 +32,25 @@ export function format(source: SourceFile): Formatted {
   const sink = new DiagnosticSink(source)
   const program = parse(source, sink)
   if (sink.hasErrors) return { diagnostics: sink.diagnostics }
-  const doc: Doc = new Printer(program, source.text).program()
+  let { text, isSettled } = print(program, source.text)
+  verify(program, source.text, text)
+  // A comment inside an expression moves to the end of a line, where it may belong to another node: look again until it rests.
+  for (let round = 1; !isSettled && round < MAX_ROUNDS; round++) {
+    const again = new SourceFile(source.name, text)
+    const before = text
+    const next = print(parse(again, new DiagnosticSink(again)), text)
+    text = next.text
+    isSettled = next.isSettled || text === before
+    if (text !== before) verify(program, source.text, text)
+  }
+  return { text }
+}
+
+function print(program: Program, source: string): { text: string; isSettled: boolean } {
+  const printer = new Printer(program, source)
+  const doc: Doc = printer.program()
   const text = layOut(doc, LINE_WIDTH).replace(/^\n+/, '').replace(/\s*$/, '\n')
-  const result = text === '\n' ? '' : text
-  verify(program, source.text, result)
-  return { text: result }
+  return { text: text === '\n' ? '' : text, isSettled: !printer.hasMovedComments }
 }
 
 function verify(before: Program, beforeText: string, afterText: string): void {

@@ -7,7 +7,7 @@
  */
 
 /** A document. */
-export type Doc = string | Cat | Indent | Group | Line | Fill | Suffix
+export type Doc = string | Cat | Indent | Group | Line | Fill | Suffix | Remark
 
 interface Cat {
   readonly type: 'cat'
@@ -48,6 +48,13 @@ interface Suffix {
   readonly forced: boolean
 }
 
+/** A line comment in front of something: it starts a line of its own when a suffix waits. */
+interface Remark {
+  readonly type: 'remark'
+  readonly text: string
+  readonly forced: boolean
+}
+
 function isForced(doc: Doc): boolean {
   return typeof doc !== 'string' && doc.forced
 }
@@ -77,6 +84,11 @@ export function fill(parts: readonly Doc[]): Doc {
 /** Text for the end of the current line; it forces groups around it to break. */
 export function suffix(text: string): Doc {
   return { type: 'suffix', text, forced: true }
+}
+
+/** A comment that the line must end behind; the caller adds the line end. */
+export function remark(text: string): Doc {
+  return { type: 'remark', text, forced: true }
 }
 
 /** A blank when flat, else a line end. */
@@ -114,12 +126,17 @@ export function layOut(doc: Doc, width: number): string {
   const out: string[] = []
   const stack: Command[] = [{ depth: 0, isFlat: false, doc }]
   let column = 0
-  let suffixes = ''
-  const endLine = (depth: number): void => {
-    if (suffixes !== '') {
-      out.push(suffixes)
-      suffixes = ''
+  let suffixes: string[] = []
+  const flush = (depth: number): void => {
+    for (const [index, text] of suffixes.entries()) {
+      // A line comment takes the rest of its line; the next one starts a line of its own.
+      const isCut = index > 0 && /^ (?:\/\/|#)/.test(suffixes[index - 1] as string)
+      out.push(isCut ? `\n${INDENT.repeat(depth)}${text.trimStart()}` : text)
     }
+    suffixes = []
+  }
+  const endLine = (depth: number): void => {
+    flush(depth)
     trimEnd(out)
     out.push('\n')
     const blanks = INDENT.repeat(depth)
@@ -156,14 +173,19 @@ export function layOut(doc: Doc, width: number): string {
         } else endLine(depth)
         break
       case 'suffix':
-        suffixes += current.text
+        suffixes.push(current.text)
+        break
+      case 'remark':
+        if (suffixes.length > 0) endLine(depth)
+        out.push(current.text)
+        column += current.text.length
         break
       case 'fill':
         pushFill(stack, current.parts, depth, isFlat, width - column)
         break
     }
   }
-  out.push(suffixes)
+  flush(0)
   return out.join('')
 }
 
@@ -219,6 +241,8 @@ function fits(first: Command, rest: readonly Command[], room: number): boolean {
         break
       case 'suffix':
         break
+      case 'remark':
+        return true
     }
   }
   return false

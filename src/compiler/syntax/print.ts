@@ -24,7 +24,7 @@ import type {
   Variant,
 } from './ast.ts'
 import { unreachable } from '../base/bug.ts'
-import { cat, type Doc, group, HARD, hasForcedLine, indent, join, LINE, SOFT, suffix } from './layout.ts'
+import { cat, type Doc, group, HARD, hasForcedLine, indent, join, LINE, remark, SOFT, suffix } from './layout.ts'
 import { printExpr } from './print-expr.ts'
 import { type Attached, attachComments } from './trivia.ts'
 
@@ -33,6 +33,8 @@ export class Printer {
   readonly #program: Program
   readonly #text: string
   readonly #attached: Map<Node, Attached>
+  /** A comment was moved to where a second look at the result may attach it to another node. */
+  hasMovedComments = false
 
   constructor(program: Program, text: string) {
     this.#program = program
@@ -78,9 +80,11 @@ export class Printer {
   #withComments(node: Node, doc: Doc): Doc {
     const attached = this.#attached.get(node)
     if (attached === undefined) return doc
+    if (attached.leading.length > 0 || attached.trailing.length > 0) this.hasMovedComments = true
     const parts: Doc[] = []
     for (const comment of attached.leading) {
-      parts.push(this.#comment(comment), this.#endsLine(comment) ? HARD : ' ')
+      if (this.#endsLine(comment)) parts.push(remark(this.#comment(comment)), HARD)
+      else parts.push(`${this.#comment(comment)} `)
     }
     parts.push(doc)
     for (const comment of attached.trailing) parts.push(this.#after(comment))
@@ -94,6 +98,7 @@ export class Printer {
 
   /** A comment behind something: to the end of the line when it must, else in place. */
   #after(comment: Comment): Doc {
+    if (comment.form === 'block' && this.#endsLine(comment)) this.hasMovedComments = true
     return this.#endsLine(comment) ? suffix(` ${this.#comment(comment)}`) : ` ${this.#comment(comment)}`
   }
 
@@ -166,6 +171,7 @@ export class Printer {
     this.#lines(parts, nodes, print, separator)
     this.#tail(parts, owner)
     const head = this.#attached.get(owner)?.head ?? []
+    if (head.length > 1) this.hasMovedComments = true
     const heads = head.map((comment) => this.#after(comment))
     if (parts.length === 0 && heads.length === 0) return '{}'
     return cat('{', ...heads, parts.length === 0 ? '' : indent(HARD, ...parts), HARD, '}')

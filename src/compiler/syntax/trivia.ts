@@ -78,7 +78,7 @@ function place(
   text: string,
   at: (node: Node) => Attached,
 ): void {
-  if (before !== undefined && isSameLine(text, before.span.end, comment.span.start) && !opensBody(enclosing, before, after)) {
+  if (before !== undefined && isSameLine(text, before.span.end, comment.span.start) && !opensBody(enclosing, before, after, comment, text)) {
     at(before).trailing.push(comment)
     return
   }
@@ -101,9 +101,16 @@ function place(
 }
 
 /** The comment follows the head of a braced construct whose body comes next: it reads as a remark on the body. */
-function opensBody(enclosing: Node, before: Node, after: Node | undefined): boolean {
+function opensBody(enclosing: Node, before: Node, after: Node | undefined, comment: Comment, text: string): boolean {
   if (after?.kind === 'Block' && before.kind !== 'Block') return true
-  return isBraced(enclosing) && before.kind === 'Attribute'
+  if (!isBraced(enclosing) || isElement(enclosing, before)) return false
+  return before.kind === 'Attribute' || text.slice(before.span.end, comment.span.start).includes('{')
+}
+
+/** The child stands inside the braces, not in the head before them. */
+function isElement(enclosing: Node, child: Node): boolean {
+  if (enclosing.kind === 'MatchExpr') return child.kind === 'MatchArm'
+  return child.kind !== 'Attribute' && child.kind !== 'ParentRef'
 }
 
 function isElse(enclosing: Node, after: Node): boolean {
@@ -133,9 +140,7 @@ function isBraced(node: Node): boolean {
 /** The comment stands behind the opening brace on its line, before any element. */
 function isHeadPlace(enclosing: Node, before: Node | undefined, comment: Comment, text: string): boolean {
   if (enclosing.kind === 'Program') return false
-  const isElement = before !== undefined && before.kind !== 'Attribute' && before.kind !== 'ParentRef'
-  if (isElement && enclosing.kind !== 'MatchExpr') return false
-  if (isElement && before.kind === 'MatchArm') return false
+  if (before !== undefined && isElement(enclosing, before)) return false
   return !isOwnLine(text, comment.span.start)
 }
 
