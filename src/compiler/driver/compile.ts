@@ -81,13 +81,12 @@ export class Compilation {
 
   /** MIR as every engine gets it: typed, optimised, counted. */
   counted(): Module {
-    if (this.#counted === null) {
-      const built = this.#timed("lower", () => this.built())
-      const typed = this.#timed("infer", () => inferAndSpecialise(built))
-      this.#timed("optimise", () => runPipeline(typed, { level: this.options.optimise }))
-      this.#counted = typed
-    }
-    return this.#counted
+    if (this.#counted !== null) return this.#counted
+    const built = this.#timed("lower", () => this.built())
+    const typed = this.#timed("infer", () => inferAndSpecialise(built))
+    this.#timed("optimise", () => runPipeline(typed, { level: this.options.optimise }))
+    this.#counted = typed
+    return typed
   }
 
   /** The 1-based line of an origin. */

@@ -139,7 +139,7 @@ export class ModuleAssembly {
     )
     this.#added.push(internal)
     if (!this.#keepOrigins) return
-    const names = this.#library.Function as unknown as LocalNames
+    const names = (this.#library as unknown as { readonly Function: LocalNames }).Function
     const used = new Set<string>()
     for (const [index, name] of func.names) {
       let unique = name
