@@ -8,6 +8,8 @@ import { verify } from "../mir/verify.ts"
 import { removeDeadValues, removeUnreachable } from "./dce.ts"
 import { resolveHandlers } from "./handlers.ts"
 import { type PassReport, type PassRun, type RunOptions, countInsts, runPass } from "./pass.ts"
+import { inlineCalls } from "./inline.ts"
+import { hoistInvariants } from "./licm.ts"
 import { numberValues } from "./gvn.ts"
 import { insertCounts } from "./rc.ts"
 import { propagateConstants } from "./sccp.ts"
@@ -21,6 +23,8 @@ export const PASSES = {
   dce: { doc: "values that nothing needs", scope: "func", run: removeDeadValues },
   sccp: { doc: "constants along edges that can be taken", scope: "func", run: propagateConstants },
   gvn: { doc: "one computation per value, loads between writes, branches decided before", scope: "module", run: numberValues },
+  inline: { doc: "small callees and only calls, callees first", scope: "module", run: inlineCalls },
+  licm: { doc: "what a loop need not repeat", scope: "module", run: hoistInvariants },
   "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
   handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
   rc: {
@@ -50,10 +54,14 @@ export const PIPELINE: readonly Step[] = [
   { pass: "gvn", level: 1 },
   { pass: "dce", level: 1 },
   { pass: "simplify-cfg", level: 1 },
+  { pass: "inline", level: 2 },
+  { pass: "tree-shake", level: 2 },
   { pass: "stack-check", level: 0 },
   { pass: "handlers", level: 1 },
   { pass: "simplify-cfg", level: 1 },
   { pass: "sccp", level: 2 },
+  { pass: "gvn", level: 2 },
+  { pass: "licm", level: 2 },
   { pass: "gvn", level: 2 },
   { pass: "dce", level: 1 },
   { pass: "simplify-cfg", level: 2 },
@@ -68,6 +76,10 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["stack-check", "rc", "new error edges need their releases"],
   ["sccp", "gvn", "folded branches expose equal values"],
   ["gvn", "dce", "replaced values leave dead ones behind"],
+  ["dce", "inline", "small bodies are counted after tidying"],
+  ["inline", "stack-check", "a function that was unrolled or inlined away needs fewer checks"],
+  ["inline", "rc", "a count that crosses a call can only be saved when there is no call"],
+  ["handlers", "licm", "error edges split loops"],
   ["gvn", "rc", "gvn does not know that a retain belongs to its load"],
   ["dce", "rc", "a dead value would be counted"],
 ]
