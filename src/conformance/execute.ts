@@ -57,7 +57,7 @@ export async function execute(compilation: Compilation, input: { readonly stdin:
     seed: () => 42n,
     clear: () => {},
   }
-  const result = runWasm({ module, sites: artifact.sites, map: artifact.map }, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
+  const result = runWasm({ module, sites: artifact.sites, map: artifact.map, names: artifact.names }, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
   return { stdout: Buffer.concat(chunks[1]).toString("utf8"), stderr: Buffer.concat(chunks[2]).toString("utf8"), result }
 }
 

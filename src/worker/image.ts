@@ -9,6 +9,7 @@ import type { Origin } from "../compiler/mir/ir.ts"
 export interface ProgramImage {
   readonly sites: readonly Site[]
   readonly map: readonly (readonly [number, Origin])[]
+  readonly names: Readonly<Record<string, string>>
   /** Position of each origin, by `file:start`. */
   readonly positions: Readonly<Record<string, { readonly file: string; readonly line: number; readonly column: number }>>
 }

@@ -22,7 +22,7 @@ function post(message: RunMessage): void {
 
 function run(start: RunStart): void {
   const image = start.program.image as ProgramImage
-  const program: EngineProgram = { module: start.program.module, sites: image.sites, map: image.map }
+  const program: EngineProgram = { module: start.program.module, sites: image.sites, map: image.map, names: image.names }
   const shared = start.interactive === null ? null : new StdinReader(start.interactive)
   const startedAt = performance.now()
   let firstOutputAfter: number | null = null

@@ -125,7 +125,7 @@ function image(compilation: Compilation, artifact: WasmArtifact): ProgramImage {
   }
   for (const site of artifact.sites) add(site.origin)
   for (const [, origin] of artifact.map) add(origin)
-  return { sites: artifact.sites, map: artifact.map, positions }
+  return { sites: artifact.sites, map: artifact.map, names: artifact.names, positions }
 }
 
 function messages(compilation: Compilation): DiagnosticMessage[] {

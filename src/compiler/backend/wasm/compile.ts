@@ -12,6 +12,7 @@ import { type BinaryenLibrary, ModuleAssembly } from "./binaryen.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
 import { functionSymbol, ProgramImage, type Site } from "./image.ts"
 import { carriers, DEPTH, DEPTH_LIMIT, globalName, type LoweredFunction, lowerFunction } from "./lower.ts"
+import { isSlot, outlineLoops } from "./outline.ts"
 import { readRuntime } from "./runtime-binary.ts"
 
 /** How to compile. */
@@ -28,6 +29,8 @@ export interface WasmArtifact {
   readonly sites: readonly Site[]
   /** Origin of the code from each byte offset on, ascending. */
   readonly map: readonly (readonly [number, Origin])[]
+  /** How traces show each function, by its name in the binary; those left out are not shown. */
+  readonly names: Readonly<Record<string, string>>
 }
 
 /** Compiles to a binary that holds the runtime. Throws a Bug if the module is not valid. */
@@ -37,16 +40,26 @@ export function compileWasm(module: Module, runtime: Uint8Array, library: Binary
   invariant(pending !== undefined, "backend/wasm", "the runtime does not export hk_pending")
   const assembly = new ModuleAssembly(library, runtime, true)
   try {
-    const image = new ProgramImage(module, binary.heapBase, pending, options.lineOf)
+    const resumable = withResumableLoops(module, options)
+    const image = new ProgramImage(resumable, binary.heapBase, pending, options.lineOf)
     addProgram(assembly, image)
     assembly.optimise(options.optimise)
     const data = addEntry(assembly, image)
     assembly.setData(data.base, data.bytes, binary.memory)
     assembly.validate()
-    return { ...assembly.emit(), sites: image.sites }
+    const names: Record<string, string> = {}
+    for (const func of resumable.funcs.values()) if (!func.synthetic) names[functionSymbol(func.name)] = func.display
+    return { ...assembly.emit(), sites: image.sites, names }
   } finally {
     assembly.dispose()
   }
+}
+
+/** The module with the loops of functions that run once made resumable, from level 1 on. */
+function withResumableLoops(module: Module, options: WasmOptions): Module {
+  if (options.optimise === 0) return module
+  const { funcs, slots } = outlineLoops(module)
+  return { ...module, funcs: new Map(funcs.map((f) => [f.name, f])), globals: new Map([...module.globals, ...slots.map((s) => [s.name, s] as const)]) }
 }
 
 /** A part of a view's text and the source it comes from. */
@@ -60,7 +73,7 @@ export interface TextOrigin {
 export function wasmText(module: Module, library: BinaryenLibrary, options: WasmOptions): { readonly text: string; readonly origins: readonly TextOrigin[] } {
   const assembly = new ModuleAssembly(library, null, true)
   try {
-    const image = new ProgramImage(module, 1024, 0, options.lineOf)
+    const image = new ProgramImage(withResumableLoops(module, options), 1024, 0, options.lineOf)
     addProgram(assembly, image)
     assembly.optimise(options.optimise)
     assembly.declareImports(runtimeSignature)
@@ -125,7 +138,7 @@ function addEntry(assembly: ModuleAssembly, image: ProgramImage): { readonly bas
     if (!isDefined && assembly.isAskedFor(callback)) assembly.addFunction(callback, plain(callback === "hk_cb_text" ? ["i32"] : ["i32", "i64", "i64"], ["i64", "i64"], [], w.pair(w.i64(0n), w.i64(0n))))
   }
   const releases: Expr[] = []
-  for (const [name, def] of image.module.globals) releases.push(...releaseGlobal(w, name, def.type))
+  for (const [name, def] of image.module.globals) if (!isSlot(name)) releases.push(...releaseGlobal(w, name, def.type))
   for (const [name, address] of image.statics) {
     for (const field of image.module.classes.get(name)?.fields ?? []) {
       const { offset, type } = image.slot({ class: name, field: field.name })

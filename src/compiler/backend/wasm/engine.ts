@@ -17,6 +17,8 @@ export interface WasmProgram {
   readonly sites: readonly Site[]
   /** Origin of the code from each byte offset on, ascending. */
   readonly map: readonly (readonly [number, Origin])[]
+  /** How traces show each function, by its name in the binary; those left out are not shown. */
+  readonly names: Readonly<Record<string, string>>
 }
 
 /** Thrown by the host functions to leave the program; never seen outside. */
@@ -115,13 +117,19 @@ function hostFrames(program: WasmProgram, skip: number): TraceEntry[] {
   const stack = new Error().stack ?? ""
   if (before !== undefined) limited.stackTraceLimit = before
   const entries: TraceEntry[] = []
+  let driven: string | null = null
   for (const line of stack.split("\n")) {
     const place = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(line)
-    if (place === null) continue
-    const name = /(?:at |\.)(hako:[^ ]+)/.exec(line)?.[1]
+    const symbol = /(?:at |\.)(hako:[^ ]+)/.exec(line)?.[1]
+    if (place === null || symbol === undefined) continue
+    const shown = Object.hasOwn(program.names, symbol) ? program.names[symbol] : undefined
     const origin = originAt(program.map, Number.parseInt(place[1] as string, 16))
-    if (name === undefined || origin === null) continue
-    entries.push({ function: name.slice("hako:".length), origin })
+    // A resumable loop is called by the function that it is a part of: one frame for the reader.
+    const isDriver = symbol === driven
+    const loop = /^(.*)\$loop\d+$/.exec(symbol)
+    driven = loop === null ? null : (loop[1] as string)
+    if (shown === undefined || origin === null || isDriver) continue
+    entries.push({ function: shown, origin })
   }
   return entries.slice(skip)
 }

@@ -644,9 +644,18 @@ class FunctionLowering {
       case "field.set":
         return this.#setField(inst, a, b)
       case "global.get":
+      case "slot.get":
         return this.#define(inst.result, carriers(this.#image.globalType(inst.imm as string)).map((type, part) => this.#pure(type, w.globalGet(globalName(inst.imm as string, part), type), [], true)), block)
       case "global.set":
         return this.#setGlobal(inst, a)
+      case "slot.set": {
+        const parts = this.#use(a)
+        this.#settleReaders()
+        parts.forEach((part, i) => {
+          this.#push(w.globalSet(globalName(inst.imm as string, i), part.expr))
+        })
+        return
+      }
       case "arr.get.i64":
       case "arr.get.f64":
       case "arr.get.bool":
