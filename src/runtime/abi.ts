@@ -374,7 +374,8 @@ export const MACHINE = {
 /** Variables of the runtime that back ends and hosts read or write; each is exported (in wasm as the address of the variable). */
 export const VARIABLES = {
   hk_pending: { type: "ptr", doc: "the pending error, or null" },
-  hk_depth: { type: "i32", doc: "counted calls that are active; limit MAX_DEPTH" },
+  hk_depth: { type: "i32", doc: "counted calls that are active" },
+  hk_depth_limit: { type: "i32", doc: "most counted calls that may be active; MAX_DEPTH unless the host sets it" },
 } as const
 
 /** Functions the runtime calls in the program. */

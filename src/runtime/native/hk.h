@@ -32,7 +32,7 @@ typedef struct hk_place {
 
 struct hk_scope;
 
-/* All state, besides hk_pending and hk_depth, which back ends use. */
+/* All state, besides hk_pending, hk_depth and hk_depth_limit, which back ends use. */
 typedef struct hk_state {
   hk_class *classes;
   uint32_t class_count;
@@ -55,6 +55,7 @@ static hk_state hk_s;
 
 HK_EXPORT extern hk_ErrorBox *hk_pending;
 HK_EXPORT extern int32_t hk_depth;
+HK_EXPORT extern int32_t hk_depth_limit;
 
 /* Memory (hk_mem.c). A block is freed with the size it was taken with, or any size of the same class. */
 static void *hk_mem_take(size_t size);
@@ -150,6 +151,7 @@ static hk_class *hk_class_desc(const void *o);
 /* Containers. */
 static void hk_arr_drop_elements(hk_arr *a);
 static hk_any hk_arr_at(const hk_arr *a, uint32_t i);
+static void hk_arr_add(hk_arr *a, HK_OWN hk_any v);
 static void hk_map_drop(hk_map *m);
 static size_t hk_map_object_size(void);
 

@@ -119,32 +119,33 @@ hk_any hk_arr_get(hk_arr *a, int64_t i) {
   return hk_kept(hk_arr_at(a, (uint32_t)i));
 }
 
-void hk_arr_push(hk_arr *a, int64_t v_t, int64_t v_v) {
-  hk_any v = HK_A(v);
+static void hk_arr_add(hk_arr *a, HK_OWN hk_any v) {
   hk_arr_accept(a, hk_kind_of(v));
   hk_arr_reserve(a, a->length + 1);
   hk_arr_put(a, a->length++, v);
 }
+
+void hk_arr_push(hk_arr *a, int64_t v_t, int64_t v_v) { hk_arr_add(a, HK_A(v)); }
 
 void hk_arr_push_i64(hk_arr *a, int64_t v) {
   if (HK_LIKELY(a->kind == HK_KIND_I64)) {
     hk_arr_reserve(a, a->length + 1);
     a->data.i64[a->length++] = v;
   } else {
-    hk_arr_push(a, HK_SPLIT(hk_int(v)));
+    hk_arr_add(a, hk_int(v));
   }
 }
 
-void hk_arr_push_f64(hk_arr *a, double v) { hk_arr_push(a, HK_SPLIT(hk_float(v))); }
+void hk_arr_push_f64(hk_arr *a, double v) { hk_arr_add(a, hk_float(v)); }
 
-void hk_arr_push_bool(hk_arr *a, int32_t v) { hk_arr_push(a, HK_SPLIT(hk_bool(v))); }
+void hk_arr_push_bool(hk_arr *a, int32_t v) { hk_arr_add(a, hk_bool(v)); }
 
 void hk_arr_push_ref(hk_arr *a, hk_obj *v) {
   if (HK_LIKELY(a->kind == HK_KIND_REF)) {
     hk_arr_reserve(a, a->length + 1);
     a->data.refs[a->length++] = (uintptr_t)v;
   } else {
-    hk_arr_push(a, HK_SPLIT(hk_ptr(v)));
+    hk_arr_add(a, hk_ptr(v));
   }
 }
 
@@ -152,7 +153,7 @@ void hk_arr_set(hk_arr *a, int64_t i, int64_t v_t, int64_t v_v) {
   hk_any v = HK_A(v);
   if ((uint64_t)i >= a->length) {
     if (i == (int64_t)a->length) {
-      hk_arr_push(a, HK_SPLIT(v));
+      hk_arr_add(a, v);
       return;
     }
     hk_dec_any(v);
@@ -282,7 +283,7 @@ hk_arr *hk_arr_concat(hk_arr *a, hk_arr *b) {
   uint32_t n = b->length;
   if (n == 0) return c;
   hk_arr_reserve(c, c->length + (c->kind == b->kind || c->length == 0 ? n : 0));
-  for (uint32_t i = 0; i < n; i++) hk_arr_push(c, HK_SPLIT(hk_kept(hk_arr_at(b, i))));
+  for (uint32_t i = 0; i < n; i++) hk_arr_add(c, hk_kept(hk_arr_at(b, i)));
   return c;
 }
 

@@ -19,6 +19,7 @@ struct hk_ErrorBox {
 
 hk_ErrorBox *hk_pending = NULL;
 int32_t hk_depth = 0;
+int32_t hk_depth_limit = HK_LIMIT_DEPTH;
 
 static const char *const hk_trap_names[] = HK_TRAP_NAMES;
 #define HK_TRAP_COUNT (sizeof hk_trap_names / sizeof hk_trap_names[0])

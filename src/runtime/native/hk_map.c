@@ -265,7 +265,7 @@ hk_arr *hk_map_keys(hk_map *m) {
 hk_arr *hk_map_values(hk_map *m) {
   hk_map_order(m);
   hk_arr *a = hk_arr_new(HK_KIND_ANY, 0);
-  for (uint32_t i = 0; i < m->used; i++) hk_arr_push(a, HK_SPLIT(hk_kept(m->entries[i].value)));
+  for (uint32_t i = 0; i < m->used; i++) hk_arr_add(a, hk_kept(m->entries[i].value));
   return a;
 }
 

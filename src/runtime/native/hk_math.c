@@ -221,7 +221,7 @@ hk_any hk_random_choice(hk_RandomBox *r, hk_arr *a) {
 hk_arr *hk_random_shuffle(hk_RandomBox *r, hk_arr *a) {
   hk_arr *rest = hk_arr_copy(a);
   hk_arr *out = hk_arr_new(a->kind, a->length);
-  while (rest->length > 0) hk_arr_push(out, HK_SPLIT(hk_arr_remove(rest, (int64_t)(hk_draw(&r->state) % rest->length))));
+  while (rest->length > 0) hk_arr_add(out, hk_arr_remove(rest, (int64_t)(hk_draw(&r->state) % rest->length)));
   hk_dec(rest);
   return out;
 }

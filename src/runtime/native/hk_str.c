@@ -618,7 +618,9 @@ static hk_str *hk_change_case(hk_str *s, int upper) {
     uint32_t point = hk_decode(s->data + i, &length);
     unsigned char out[4];
     int special = 0;
-    if (upper) {
+    if (point < 0x80) {
+      if (point - (upper ? 'a' : 'A') <= 25) point ^= 0x20;
+    } else if (upper) {
       for (size_t k = 0; k < sizeof hk_special_upper / sizeof hk_special_upper[0]; k++) {
         if (hk_special_upper[k].point != point) continue;
         special = 1;

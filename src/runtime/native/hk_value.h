@@ -110,7 +110,7 @@ typedef struct hk_class {
 
 /* Joins the two words of a parameter of type any. */
 #define HK_A(name) ((hk_any){name##_t, name##_v})
-/* Splits an any into two arguments. */
+/* Splits an any into two arguments. Evaluates its argument twice: give it a variable, or a call without effects. */
 #define HK_SPLIT(a) (a).tag, (a).bits
 
 static inline hk_any hk_null(void) { return (hk_any){HK_TAG_NULL, 0}; }
