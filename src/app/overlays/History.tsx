@@ -41,7 +41,7 @@ export function History(): ReactNode {
             <ul className="history-list">
               {versions.map((version) => (
                 <li key={version.id}>
-                  <button type="button" className="history-entry" aria-pressed={version === chosen} onClick={() => setChosen(version)}>
+                  <button type="button" className="history-entry" aria-pressed={version === chosen} data-first-focus={version === versions[0] || undefined} onClick={() => setChosen(version)}>
                     <span>{new Date(version.at).toLocaleString()}</span>
                     <span className="history-detail">
                       {t(`history.reason.${version.reason}`)} · {tCount("history.lines", version.text.split("\n").length)}

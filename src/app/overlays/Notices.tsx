@@ -32,8 +32,7 @@ export function BadLink(): ReactNode {
       <p className="dialog-text">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>
       <p className="dialog-text">{t("share.bad.untouched")}</p>
       <div className="dialog-actions">
-        {/* biome-ignore lint/a11y/noAutofocus: the only thing to do here */}
-        <button type="button" className="button button-primary" autoFocus onClick={close}>
+        <button type="button" className="button button-primary" data-first-focus onClick={close}>
           {t("dialog.close")}
         </button>
       </div>

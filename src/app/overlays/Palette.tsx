@@ -76,8 +76,7 @@ export function Palette(): ReactNode {
         placeholder={t("palette.placeholder")}
         autoComplete="off"
         spellCheck={false}
-        // biome-ignore lint/a11y/noAutofocus: a palette is opened to be typed into
-        autoFocus
+        data-first-focus
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from "react"
 import type { DiagnosticMessage } from "../../protocol/worker.ts"
 import { t, tCount } from "../messages/t.ts"
 import { Icon } from "../parts/Icon.tsx"
+import { Prose } from "../parts/Prose.tsx"
 import { ACTIONS } from "../services/actions.ts"
 import { applyFix } from "../services/editing.ts"
 import { registerPane, revealInSource } from "../services/pane-ports.ts"
@@ -62,11 +63,17 @@ function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): Re
           <span className="visually-hidden">{t(`severity.${severity}`)}</span>
         </span>
         <span className="problem-text">
-          <span className="problem-message">{message}</span>
-          {help !== null && <span className="problem-help">{help}</span>}
+          <span className="problem-message">
+            <Prose text={message} />
+          </span>
+          {help !== null && (
+            <span className="problem-help">
+              <Prose text={help} />
+            </span>
+          )}
           {secondary.map((label) => (
             <span key={`${label.range.start}:${label.message}`} className="problem-help">
-              {label.message}
+              <Prose text={label.message} />
             </span>
           ))}
         </span>
@@ -77,7 +84,7 @@ function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): Re
       </button>
       {fix !== null && (
         <button type="button" className="button button-quiet problem-fix" onClick={() => applyFix(diagnostic)}>
-          {t("problems.fix", { title: fix.title })}
+          <Prose text={t("problems.fix", { title: fix.title })} />
         </button>
       )}
     </li>

@@ -1,4 +1,7 @@
-/** A modal dialog on the browser's own `<dialog>`: it keeps the focus inside, and Escape closes it. */
+/**
+ * A modal dialog on the browser's own `<dialog>`: it keeps the focus inside, and Escape closes it. The element
+ * marked `data-first-focus` gets the focus first.
+ */
 import { type ReactNode, useEffect, useId, useRef } from "react"
 import { t } from "../messages/t.ts"
 import { Icon } from "./Icon.tsx"
@@ -20,6 +23,7 @@ export function Dialog({ title, className = "", onClose, children }: DialogProps
     const element = dialog.current
     const before = document.activeElement
     element?.showModal()
+    element?.querySelector<HTMLElement>("[data-first-focus]")?.focus()
     return () => {
       element?.close()
       if (before instanceof HTMLElement) before.focus()
