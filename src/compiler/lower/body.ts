@@ -31,7 +31,7 @@ export function lowerBody(f: FunctionLowering, parts: Body, yields: boolean, pro
   f.finish()
 }
 
-function lowerYielding(f: FunctionLowering, body: Block | Expr, handlers: Body["handlers"], origin: Origin): ValueId {
+function lowerYielding(f: FunctionLowering, body: Block | Expr, handlers: Body["handlers"], origin: Origin | null): ValueId {
   const inner = (): ValueId => (body.kind === "Block" ? lowerScopeValue(f, body) : lowerExpr(f, body))
   const hasFini = body.kind === "Block" && registersFini(body)
   if (handlers === null && !hasFini) return inner()

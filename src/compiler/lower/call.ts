@@ -60,7 +60,7 @@ function callTarget(f: FunctionLowering, expr: Expr, callee: Expr, args: Argumen
   const target = f.checked.targets.get(expr)
   switch (target?.kind) {
     case "function":
-      return f.call(`${target.symbol.name}/${count(args)}`, evaluate(f, args).map((value) => f.any(value, origin)), origin)
+      return f.call(f.module.functionName(target.symbol, count(args)), evaluate(f, args).map((value) => f.any(value, origin)), origin)
     case "static": {
       // A bare call inside a static box: the same object.
       const name = callee.kind === "NameExpr" ? callee.name : ""
@@ -76,13 +76,13 @@ function callTarget(f: FunctionLowering, expr: Expr, callee: Expr, args: Argumen
   }
 }
 
-function callLibrary(f: FunctionLowering, name: string, args: Arguments, origin: Origin): ValueId {
+function callLibrary(f: FunctionLowering, name: string, args: Arguments, origin: Origin | null): ValueId {
   const values = evaluate(f, args)
   if (libraryAccepts(name, values.length)) return f.library(name, values, origin)
   return f.fail("ArityError", [`'${name}' expects ${libraryArityText(name)} argument(s), got ${values.length}`], origin)
 }
 
-function unsupported(f: FunctionLowering, name: string, args: Arguments, origin: Origin): ValueId {
+function unsupported(f: FunctionLowering, name: string, args: Arguments, origin: Origin | null): ValueId {
   evaluate(f, args)
   return f.fail("Unsupported", [`${name} is not available in the playground`], origin)
 }
@@ -109,7 +109,7 @@ function callMember(f: FunctionLowering, expr: MethodCallExpr | FieldExpr, args:
     case "box-method":
       return callStaticMethod(f, target.method, args, origin)
     case "function":
-      return f.call(`${target.symbol.name}/${count(args)}`, evaluate(f, args).map((value) => f.any(value, origin)), origin)
+      return f.call(f.module.functionName(target.symbol, count(args)), evaluate(f, args).map((value) => f.any(value, origin)), origin)
     case "library":
       return callLibrary(f, target.name, args, origin)
     case "unsupported":
@@ -121,7 +121,7 @@ function callMember(f: FunctionLowering, expr: MethodCallExpr | FieldExpr, args:
   return expr.isOptional ? unlessNull(f, receiver, call, origin) : call()
 }
 
-function callStaticMethod(f: FunctionLowering, method: MethodSymbol, args: Arguments, origin: Origin): ValueId {
+function callStaticMethod(f: FunctionLowering, method: MethodSymbol, args: Arguments, origin: Origin | null): ValueId {
   const func = f.module.methodFunction(method, null, count(args))
   const values = evaluate(f, args).map((value) => f.any(value, origin))
   if (method.isPrivate && f.privateBox !== method.box) return f.fail("AccessError", [`Method '${method.name}' is private in ${method.box.name}`], origin)
@@ -129,7 +129,7 @@ function callStaticMethod(f: FunctionLowering, method: MethodSymbol, args: Argum
 }
 
 /** Null if the receiver is null, else what `then` gives. */
-function unlessNull(f: FunctionLowering, receiver: ValueId, then: () => ValueId, origin: Origin): ValueId {
+function unlessNull(f: FunctionLowering, receiver: ValueId, then: () => ValueId, origin: Origin | null): ValueId {
   const join = f.join()
   const absent = f.block()
   const present = f.block()
@@ -143,7 +143,7 @@ function unlessNull(f: FunctionLowering, receiver: ValueId, then: () => ValueId,
 }
 
 /** Calls a method on an object of exactly the class of `box`. */
-function callKnown(f: FunctionLowering, receiver: ValueId, box: BoxSymbol, name: string, args: Arguments, origin: Origin): ValueId {
+function callKnown(f: FunctionLowering, receiver: ValueId, box: BoxSymbol, name: string, args: Arguments, origin: Origin | null): ValueId {
   const argc = count(args)
   if (name === "fini" && argc === 0 && f.module.observesFini) return f.call(`${box.name}.$fini/0`, [receiver], origin)
   const method = box.table.get(methodKey(name, argc))
@@ -184,12 +184,12 @@ export function lowerPipe(f: FunctionLowering, expr: PipeExpr): ValueId {
 
 /** A field or property of an object that is evaluated already. */
 export interface Member {
-  readonly read: (origin: Origin) => ValueId
-  readonly write: (value: ValueId, origin: Origin) => void
+  readonly read: (origin: Origin | null) => ValueId
+  readonly write: (value: ValueId, origin: Origin | null) => void
 }
 
 /** Stores into a member. */
-export function setMember(_f: FunctionLowering, member: Member, value: ValueId, origin: Origin): void {
+export function setMember(_f: FunctionLowering, member: Member, value: ValueId, origin: Origin | null): void {
   member.write(value, origin)
 }
 
@@ -225,7 +225,7 @@ function knownMember(f: FunctionLowering, object: ValueId, box: BoxSymbol, name:
   const property = box.allProperties.get(text)
   const member = field ?? property
   if (member?.isPrivate === true && f.privateBox !== member.box) {
-    const fail = (origin: Origin): ValueId => f.fail("AccessError", [`Field '${text}' is private in ${member.box.name}`], origin)
+    const fail = (origin: Origin | null): ValueId => f.fail("AccessError", [`Field '${text}' is private in ${member.box.name}`], origin)
     return { read: fail, write: (_value, origin) => void fail(origin) }
   }
   if (field !== undefined || property?.storage === "birth_once") {
@@ -277,14 +277,14 @@ export function lowerNew(f: FunctionLowering, expr: NewExpr): ValueId {
   }
 }
 
-function callNewLibrary(f: FunctionLowering, name: string, args: readonly ValueId[], origin: Origin): ValueId {
+function callNewLibrary(f: FunctionLowering, name: string, args: readonly ValueId[], origin: Origin | null): ValueId {
   if (libraryAccepts(`new ${name}`, args.length)) return f.library(`new ${name}`, args, origin)
   return f.fail("ArityError", [`No constructor found for ${name} with ${args.length} arguments`], origin)
 }
 
 /** Makes an object of a box of the program: fields, initialisers, `birth_once`, constructor (LANGUAGE.md 4.11). */
 export function construct(f: FunctionLowering, box: BoxSymbol, args: readonly ValueId[], origin: Origin | null): ValueId {
-  const object = f.builder.emit("new", [], box.name, origin)
+  const object = f.op("new", [], box.name, origin)
   if (f.module.hasInitialisers(box)) f.call(`${box.name}.$fields/0`, [object], origin)
   const constructor = selectConstructor(box, args.length)
   if (constructor === "none") {
@@ -298,8 +298,7 @@ export function construct(f: FunctionLowering, box: BoxSymbol, args: readonly Va
 function initLibraryParent(f: FunctionLowering, object: ValueId, box: BoxSymbol, args: readonly ValueId[], origin: Origin | null): void {
   const library = box.libraryBase
   if (library === null) return
-  const at = origin ?? { file: box.place.file, start: box.place.span.start, end: box.place.span.end }
-  const hidden = callNewLibrary(f, library.name, args, at)
+  const hidden = callNewLibrary(f, library.name, args, origin)
   f.builder.perform("field.set", [object, f.any(hidden, origin)], { class: box.name, field: "$lib" }, origin)
 }
 
@@ -357,7 +356,7 @@ export function lowerPath(f: FunctionLowering, expr: PathExpr): ValueId {
       const values = new Map<string, ValueId>()
       if (variant.form === "tuple") expr.args.forEach((arg, i) => values.set(String(i), lowerExpr(f, arg)))
       else for (const field of expr.fields) values.set(field.name.text, lowerExpr(f, field.value))
-      const object = f.builder.emit("new", [], cls, origin)
+      const object = f.op("new", [], cls, origin)
       for (const [field, value] of values) f.builder.perform("field.set", [object, f.any(value, origin)], { class: cls, field }, origin)
       return object
     }

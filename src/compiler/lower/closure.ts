@@ -33,7 +33,7 @@ export function lowerLambda(f: FunctionLowering, expr: LambdaExpr): ValueId {
   })
   const meField = routine.capturesMe && f.self !== null ? add("me", `box<${f.self.name}>`, me(f)) : null
   const cls = f.module.lambda({ expr, routine, self: f.self, baseName: f.baseName, display: f.builder.func.display, fields, captures, meField })
-  const object = f.builder.emit("new", [], cls, origin)
+  const object = f.op("new", [], cls, origin)
   fields.forEach((field, i) => f.builder.perform("field.set", [object, values[i] as ValueId], { class: cls, field: field.name }, origin))
   return object
 }

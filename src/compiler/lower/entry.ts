@@ -32,7 +32,7 @@ export function lowerEntry(module: ModuleLowering): void {
       const origin = f.at(symbol.place.span)
       const argc = symbol.arity.min
       const args = argc === 0 ? [] : [f.library("new ArrayBox", [], origin)]
-      if (entry.kind === "function") f.builder.ret(f.call(`${entry.symbol.name}/${argc}`, args, origin), origin)
+      if (entry.kind === "function") f.builder.ret(f.call(module.functionName(entry.symbol, argc), args, origin), origin)
       else if (entry.method.isStatic) f.builder.ret(f.call(module.methodFunction(entry.method, null, argc), args, origin), origin)
       else {
         const object = entry.box.isStatic ? staticObject(f, entry.box, origin) : construct(f, entry.box, [], origin)

@@ -158,7 +158,7 @@ export function variableOf(f: FunctionLowering, name: Name): VariableSymbol {
   return symbol
 }
 
-function lowerName(f: FunctionLowering, expr: NameExpr, origin: Origin): ValueId {
+function lowerName(f: FunctionLowering, expr: NameExpr, origin: Origin | null): ValueId {
   const symbol = f.checked.symbols.get(expr)
   switch (symbol?.kind) {
     case "variable":
@@ -185,7 +185,7 @@ export function typeName(f: FunctionLowering, type: TypeRef): string {
 // operators
 
 /** An arithmetic operation on values. */
-export function binaryOp(f: FunctionLowering, op: string, left: ValueId, right: ValueId, origin: Origin): ValueId {
+export function binaryOp(f: FunctionLowering, op: string, left: ValueId, right: ValueId, origin: Origin | null): ValueId {
   return f.op(op, [left, right], null, origin)
 }
 
@@ -289,7 +289,7 @@ function lowerTernary(f: FunctionLowering, first: Extract<Expr, { kind: "Ternary
 }
 
 /** `e?`: leaves the function with an Err, goes on with the value of an Ok. */
-function lowerPropagate(f: FunctionLowering, operand: ValueId, origin: Origin): ValueId {
+function lowerPropagate(f: FunctionLowering, operand: ValueId, origin: Origin | null): ValueId {
   const returns = f.op("dyn.truthy", [f.library("try.returns", [operand], origin)], null, origin)
   const leave = f.block()
   const stay = f.block()
@@ -357,7 +357,7 @@ export function lowerIfValue(f: FunctionLowering, first: IfStmt | IfExpr): Value
  * Carries a value out of code with handlers: handlers run between the value and what uses it, so it passes through a variable.
  * `lower` calls `give` in each place that ends with the value.
  */
-export function through(f: FunctionLowering, lower: (give: (value: () => ValueId) => void) => void, origin: Origin): ValueId {
+export function through(f: FunctionLowering, lower: (give: (value: () => ValueId) => void) => void, origin: Origin | null): ValueId {
   const result = f.scratch("any", f.null(origin))
   lower((value) => {
     const given = value()

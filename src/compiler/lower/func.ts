@@ -67,15 +67,15 @@ export class FunctionLowering {
       name: seed.name,
       result: "any",
       fails: true,
-      origin: seed.span === null ? null : { file: this.#file, start: seed.span.start, end: seed.span.end },
+      origin: seed.span === null || module.isLibrary ? null : { file: this.#file, start: seed.span.start, end: seed.span.end },
       display: seed.display,
       synthetic: seed.synthetic,
     })
   }
 
-  /** Origin of the instructions of a node. */
-  at(span: Span): Origin {
-    return { file: this.#file, start: span.start, end: span.end }
+  /** Origin of the instructions of a node; none in functions of the library, whose errors are those of the call. */
+  at(span: Span): Origin | null {
+    return this.module.isLibrary ? null : { file: this.#file, start: span.start, end: span.end }
   }
 
   /** The box whose private members the code may use. */
@@ -341,7 +341,7 @@ export class FunctionLowering {
   }
 
   /** Lowers an alternative: its temporaries end with it. */
-  alternative(lower: () => void): void {
+  alternative(lower: () => unknown): void {
     const outer = this.#temporaries
     this.#temporaries = []
     lower()

@@ -42,7 +42,7 @@ export function lowerMatch(f: FunctionLowering, expr: MatchExpr): ValueId {
     f.enter(next)
   }
   // The checker knows when this cannot happen; the block is then unreachable or never taken.
-  f.library("match.fail", [subject], origin)
+  f.alternative(() => f.library("match.fail", [subject], origin))
   f.builder.unreachable(origin)
   f.enter(join.block)
   return join.value
@@ -112,7 +112,7 @@ function testNamed(
   pattern: Extract<Pattern, { kind: "NamePat" | "TuplePat" | "RecordPat" }>,
   subject: ValueId,
   require: (cond: ValueId) => void,
-  origin: Origin,
+  origin: Origin | null,
 ): void {
   const target = f.checked.patterns.get(pattern)
   if (target === undefined) throw new Bug("lower", "an unresolved pattern in a program without errors")
@@ -135,7 +135,7 @@ function bind(f: FunctionLowering, name: Name, value: () => ValueId): void {
   f.declare(variableOf(f, name), value(), f.at(name.span))
 }
 
-function literal(f: FunctionLowering, pattern: LiteralPat, origin: Origin): ValueId {
+function literal(f: FunctionLowering, pattern: LiteralPat, origin: Origin | null): ValueId {
   const { literal: lit, isNegative } = pattern
   switch (lit.kind) {
     case "IntLit":

@@ -9,6 +9,8 @@
 import type { CheckedProgram } from "../check/checked.ts"
 import { type BoxSymbol, type FunctionSymbol, type MethodSymbol, type PropertySymbol, type Routine, type VariableSymbol, methodKey } from "../check/symbol.ts"
 import type { LambdaExpr } from "../syntax/ast.ts"
+import { LIBRARY, type LibraryMember, libraryFunction, libraryMethod } from "../../runtime/prelude.ts"
+import { checkedPrelude } from "../check/prelude.ts"
 import { type ClassDef, FIRST_USER_CLASS, type FieldDef, type Func, type MethodDef, type Module, type Type } from "../mir/ir.ts"
 import { addBoxClasses, addEnumClasses, getterName, hasInitialisers, lowerBoxSupport, lowerGetter, needsInit } from "./box.ts"
 import { lowerBody, lowerDefaults } from "./body.ts"
@@ -28,15 +30,51 @@ export interface LambdaSpec {
   readonly meField: string | null
 }
 
-/** Lowers a program that has no errors. */
+/** Lowers a program that has no errors, together with the library functions it may call. */
 export function lower(checked: CheckedProgram): Module {
-  return new ModuleLowering(checked).run()
+  const module: Module = { phase: "built", files: checked.files.map((file) => file.name), funcs: new Map(), classes: new Map(), globals: new Map() }
+  new ModuleLowering(checked, module, false).program()
+  const wanted = libraryFunctions(module)
+  if (wanted.size > 0) new ModuleLowering(checkedPrelude(), module, true).library(wanted)
+  const main = module.funcs.get("main")
+  if (main !== undefined) {
+    module.funcs.delete("main")
+    module.funcs.set("main", main)
+  }
+  return module
+}
+
+/** Names of the functions written in the language that calls in a module may mean. */
+function libraryFunctions(module: Module): Set<string> {
+  const methods = new Set<string>()
+  const names = new Set<string>()
+  for (const func of module.funcs.values()) {
+    for (const block of func.blocks) {
+      for (const inst of block.insts) {
+        if (inst.op === "dyn.method") methods.add(methodKey(String(inst.imm).replace(/(.)@.*$/, "$1"), inst.args.length - 1))
+        else if (inst.op === "dyn.lib") addHako(libraryFunction(String(inst.imm), inst.args.length)?.member, names)
+      }
+    }
+  }
+  for (const box of Object.keys(LIBRARY)) {
+    for (const key of methods) {
+      const slash = key.lastIndexOf("/")
+      addHako(libraryMethod(box, key.slice(0, slash), Number(key.slice(slash + 1)))?.member, names)
+    }
+  }
+  return names
+}
+
+function addHako(member: LibraryMember | undefined, names: Set<string>): void {
+  if (member !== undefined && "hako" in member.impl) names.add(member.impl.hako.replace(/^\$/, ""))
 }
 
 /** The state of lowering a program; see the head of this file. */
 export class ModuleLowering {
   readonly checked: CheckedProgram
   readonly module: Module
+  /** True while functions of the library are lowered: `$` before their names, no origins. */
+  readonly isLibrary: boolean
   /** True if a program can observe when an object goes. */
   readonly observesLifetimes: boolean
   /** True if objects can be dead. */
@@ -48,30 +86,35 @@ export class ModuleLowering {
   readonly #lambdas = new Map<string, number>()
   #nextClass = FIRST_USER_CLASS
 
-  constructor(checked: CheckedProgram) {
+  constructor(checked: CheckedProgram, module: Module, isLibrary: boolean) {
     this.checked = checked
+    this.module = module
+    this.isLibrary = isLibrary
     this.observesLifetimes = checked.usesWeak
     this.observesFini = checked.usesFini
     this.usesTaskScopes = checked.usesTaskScopes
-    this.module = { phase: "built", files: checked.files.map((file) => file.name), funcs: new Map(), classes: new Map(), globals: new Map() }
   }
 
-  /** Lowers everything. */
-  run(): Module {
+  /** Lowers a whole program. */
+  program(): void {
     const { checked } = this
     for (const global of checked.globals) this.addGlobal(global.name, "any")
     addEnumClasses(this, checked.enums)
     addBoxClasses(this, checked.boxes)
-    for (const symbol of checked.functions) for (let argc = symbol.arity.min; argc <= symbol.arity.max; argc++) this.#function(symbol, argc)
+    for (const symbol of checked.functions) for (let argc = symbol.arity.min; argc <= symbol.arity.max; argc++) this.functionName(symbol, argc)
     lowerBoxSupport(this)
     lowerEntry(this)
+    this.#drain()
+  }
+
+  /** Lowers the functions of these names and what they call. */
+  library(names: ReadonlySet<string>): void {
+    for (const symbol of this.checked.functions) if (names.has(symbol.name)) this.functionName(symbol, symbol.arity.max)
+    this.#drain()
+  }
+
+  #drain(): void {
     for (let at = 0; at < this.#queue.length; at++) this.#queue[at]?.()
-    const main = this.module.funcs.get("main")
-    if (main !== undefined) {
-      this.module.funcs.delete("main")
-      this.module.funcs.set("main", main)
-    }
-    return this.module
   }
 
   /** Takes a finished function. */
@@ -107,11 +150,13 @@ export class ModuleLowering {
 
   // functions
 
-  #function(symbol: FunctionSymbol, argc: number): void {
+  /** The function that a top-level function is for `argc` arguments. */
+  functionName(symbol: FunctionSymbol, argc: number): string {
     const { decl, routine, arity } = symbol
-    this.request(`${symbol.name}/${argc}`, () => {
-      const f = this.start({ name: `${symbol.name}/${argc}`, display: symbol.name, routine, self: null, span: decl.span, synthetic: argc < arity.max })
-      if (argc < arity.max) lowerDefaults(f, decl.params, argc, (args, origin) => f.call(`${symbol.name}/${arity.max}`, args, origin))
+    const name = `${this.isLibrary ? "$" : ""}${symbol.name}/${argc}`
+    return this.request(name, () => {
+      const f = this.start({ name, display: symbol.name, routine, self: null, span: decl.span, synthetic: this.isLibrary || argc < arity.max })
+      if (argc < arity.max) lowerDefaults(f, decl.params, argc, (args, origin) => f.call(this.functionName(symbol, arity.max), args, origin))
       else lowerBody(f, { params: decl.params, body: decl.body, handlers: decl.handlers }, false)
     })
   }
@@ -172,7 +217,7 @@ export class ModuleLowering {
           const f = this.start({ name: func, display: symbol.name, routine, self: null, span: symbol.decl.span, synthetic: true })
           f.builder.addParam(`box<${name}>`)
           const args = symbol.decl.params.slice(0, argc).map((param) => f.builder.addParam("any", param.name.text))
-          f.builder.ret(f.call(`${symbol.name}/${argc}`, args, null))
+          f.builder.ret(f.call(this.functionName(symbol, argc), args, null))
           f.finish()
         })
       }

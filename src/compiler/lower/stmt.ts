@@ -133,7 +133,7 @@ function lowerStmt(f: FunctionLowering, stmt: Stmt): void {
   }
 }
 
-function registerFini(f: FunctionLowering, body: Block, origin: Origin): void {
+function registerFini(f: FunctionLowering, body: Block, origin: Origin | null): void {
   const frame = f.frames.at(-1)
   if (!(frame instanceof HandlerFrame)) throw new Bug("lower", "a fini block outside the frame of its scope")
   frame.register(body, f.holder(origin))
@@ -170,7 +170,7 @@ function enterIfReached(f: FunctionLowering, block: BlockId): void {
 
 // loops
 
-function leaveLoop(f: FunctionLowering, to: (frame: LoopFrame) => BlockId, origin: Origin): void {
+function leaveLoop(f: FunctionLowering, to: (frame: LoopFrame) => BlockId, origin: Origin | null): void {
   for (let i = f.frames.length - 1; i >= 0; i--) {
     const frame = f.frames[i]
     if (frame instanceof LoopFrame) {
@@ -188,7 +188,7 @@ function inLoop(f: FunctionLowering, breakTo: BlockId, continueTo: BlockId, lowe
   f.frames.pop()
 }
 
-function lowerLoop(f: FunctionLowering, cond: Expr | null, runsWhile: boolean, body: Block, origin: Origin): void {
+function lowerLoop(f: FunctionLowering, cond: Expr | null, runsWhile: boolean, body: Block, origin: Origin | null): void {
   const head = f.block()
   const inside = f.block()
   const after = f.block()
@@ -207,12 +207,12 @@ function lowerLoop(f: FunctionLowering, cond: Expr | null, runsWhile: boolean, b
 }
 
 /** An Integer as `i64`, or TypeError. */
-function integer(f: FunctionLowering, value: ValueId, origin: Origin): ValueId {
+function integer(f: FunctionLowering, value: ValueId, origin: Origin | null): ValueId {
   return f.builder.typeOf(value) === "i64" ? value : f.runtime("hk_expect_i64", [f.any(value, origin)], origin, "i64", true)
 }
 
 /** Counts from `first` up to, not including, `end`; `step` lowers the body with the count. */
-function lowerCount(f: FunctionLowering, first: ValueId, end: ValueId, body: Block, bind: (count: ValueId) => void, origin: Origin): void {
+function lowerCount(f: FunctionLowering, first: ValueId, end: ValueId, body: Block, bind: (count: ValueId) => void, origin: Origin | null): void {
   const counter = f.scratch("i64", first)
   const head = f.block()
   const inside = f.block()
@@ -372,7 +372,7 @@ function lowerIncrement(f: FunctionLowering, stmt: IncrementStmt): void {
 }
 
 /** Evaluates the parts of the target once, then the value (from the current one if `update` is given), then stores. */
-function assign(f: FunctionLowering, target: Expr, update: ((current: ValueId) => ValueId) | null, value: Expr | null, origin: Origin): void {
+function assign(f: FunctionLowering, target: Expr, update: ((current: ValueId) => ValueId) | null, value: Expr | null, origin: Origin | null): void {
   const valueFrom = (current: () => ValueId): ValueId => (update === null ? lowerExpr(f, value as Expr) : update(current()))
   switch (target.kind) {
     case "NameExpr": {
