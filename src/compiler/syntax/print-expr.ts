@@ -199,8 +199,8 @@ function printChain(p: Printer, expr: MethodCallExpr | FieldExpr): Doc {
   // Calls that stood on lines of their own stay there; otherwise a long chain breaks when it must.
   const line = isBroken ? HARD : SOFT
   if (!isBroken && links.filter((link) => link.isCall).length < LONG_CHAIN) return cat(head, ...links.map((link) => link.doc))
-  // Fields before the first call belong to the head; so does the call when lines need not break.
-  const kept = links.findIndex((link) => link.isCall) + (isBroken ? 0 : 1)
+  // Fields before the first call belong to the head.
+  const kept = links.findIndex((link) => link.isCall)
   const parts = links.slice(kept).map((link) => (link.isCall ? cat(line, link.doc) : link.doc))
   return group(head, ...links.slice(0, kept).map((link) => link.doc), indent(...parts))
 }

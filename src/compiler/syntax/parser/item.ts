@@ -171,9 +171,13 @@ function isBareFunction(p: Cursor): boolean {
     const isNamePlace = (index - open) % 2 === 1
     if (isNamePlace ? !isIdentifierKind(p.kindAt(index)) : p.kindAt(index) !== T.Comma) return false
   }
+  if (FOREIGN_HEADS.has(p.tokenText)) return false
   const after = p.kindAt(p.partnerAt(close + 1) + 1)
   return p.partnerAt(close + 1) === -1 || (after !== T.Catch && after !== T.Cleanup)
 }
+
+/** Words that head a statement with parentheses and a block in other languages. */
+const FOREIGN_HEADS: ReadonlySet<string> = new Set(['switch', 'unless', 'elif', 'elsif', 'elseif', 'except'])
 
 function parseBareFunction(p: Cursor): FunctionDecl {
   const start = p.start

@@ -99,7 +99,8 @@ export function reportMissingClose(p: Cursor, kind: TokenKind, open: number): vo
     p.moveTo(partner + 1)
     return
   }
-  if (!p.isOnNewLine && p.kind !== T.RBrace && p.kind !== T.Eof) throw RECOVER
+  const mayGoOn = p.isOnNewLine || p.kind === T.RBrace || p.kind === T.Eof || (p.kind === T.LBrace && kind === T.RParen)
+  if (!mayGoOn) throw RECOVER
 }
 
 /**
