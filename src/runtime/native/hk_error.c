@@ -249,7 +249,7 @@ void hk_raise_dead(hk_obj *a) {
 void hk_raise_unsupported(hk_str *name) { hk_fail(HK_E_UNSUPPORTED, "%S is not available in the playground", name); }
 
 void hk_raise_stack_overflow(hk_str *name) {
-  hk_fail(HK_E_STACK_OVERFLOW, "vm call stack depth exceeded (max_depth=%d, fn=%S)", (int64_t)HK_LIMIT_DEPTH, name);
+  hk_fail(HK_E_STACK_OVERFLOW, "vm call stack depth exceeded (max_depth=%d, fn=%S)", (int64_t)hk_depth_limit, name);
 }
 
 void hk_raise_expected(hk_str *what, int64_t a_t, int64_t a_v) {

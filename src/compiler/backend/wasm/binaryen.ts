@@ -90,7 +90,8 @@ export class ModuleAssembly {
       this.#module.setFeatures(wanted)
       this.#module.setMemory(1, 4096, null)
     } else {
-      this.#module = library.readBinaryWithFeatures(runtime, wanted)
+      this.#module = library.readBinary(runtime)
+      this.#module.setFeatures(wanted)
       for (let i = 0; i < this.#module.getNumExports(); i++) {
         const info = library.getExportInfo(this.#module.getExportByIndex(i))
         if (info.kind === library.ExternalFunction) this.#names.set(info.name, info.value)
@@ -109,11 +110,6 @@ export class ModuleAssembly {
     const m = this.#module
     const zero = type === "i32" ? m.i32.const(0) : type === "f64" ? m.f64.const(0) : m.i64.const(0n)
     m.addGlobal(name, this.#type(type), true, zero)
-  }
-
-  /** Exports a variable added by `addGlobal`. */
-  exportGlobal(name: string, as: string): void {
-    this.#module.addGlobalExport(name, as)
   }
 
   /** Declares the runtime functions that have been called, in a module without the runtime. */

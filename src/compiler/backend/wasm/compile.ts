@@ -11,7 +11,7 @@ import { carrierOf, isNullable } from "../object-layout.ts"
 import { type BinaryenLibrary, ModuleAssembly } from "./binaryen.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
 import { functionSymbol, ProgramImage, type Site } from "./image.ts"
-import { carriers, DEPTH, DEPTH_LIMIT, globalName, type LoweredFunction, lowerFunction } from "./lower.ts"
+import { carriers, DEPTH, globalName, type LoweredFunction, lowerFunction } from "./lower.ts"
 import { isSlot, outlineLoops } from "./outline.ts"
 import { readRuntime } from "./runtime-binary.ts"
 
@@ -37,11 +37,12 @@ export interface WasmArtifact {
 export function compileWasm(module: Module, runtime: Uint8Array, library: BinaryenLibrary, options: WasmOptions): WasmArtifact {
   const binary = readRuntime(runtime)
   const pending = binary.variables.get("hk_pending")
-  invariant(pending !== undefined, "backend/wasm", "the runtime does not export hk_pending")
+  const depthLimit = binary.variables.get("hk_depth_limit")
+  invariant(pending !== undefined && depthLimit !== undefined, "backend/wasm", "the runtime does not export its variables")
   const assembly = new ModuleAssembly(library, runtime, true)
   try {
     const resumable = withResumableLoops(module, options)
-    const image = new ProgramImage(resumable, binary.heapBase, pending, options.lineOf)
+    const image = new ProgramImage(resumable, binary.heapBase, { pending, depthLimit }, options.lineOf)
     addProgram(assembly, image)
     assembly.optimise(options.optimise)
     const data = addEntry(assembly, image)
@@ -73,7 +74,7 @@ export interface TextOrigin {
 export function wasmText(module: Module, library: BinaryenLibrary, options: WasmOptions): { readonly text: string; readonly origins: readonly TextOrigin[] } {
   const assembly = new ModuleAssembly(library, null, true)
   try {
-    const image = new ProgramImage(withResumableLoops(module, options), 1024, 0, options.lineOf)
+    const image = new ProgramImage(withResumableLoops(module, options), 1024, { pending: 0, depthLimit: 0 }, options.lineOf)
     addProgram(assembly, image)
     assembly.optimise(options.optimise)
     assembly.declareImports(runtimeSignature)
@@ -120,7 +121,6 @@ function machineCarriers(type: MachineType): readonly WasmType[] {
 /** Adds the module's variables and functions. */
 function addProgram(assembly: ModuleAssembly, image: ProgramImage): void {
   assembly.addGlobal(DEPTH, "i32")
-  assembly.addGlobal(DEPTH_LIMIT, "i32")
   for (const [name, def] of image.module.globals) {
     carriers(def.type).forEach((type, part) => {
       assembly.addGlobal(globalName(name, part), type)
@@ -196,7 +196,6 @@ function addEntry(assembly: ModuleAssembly, image: ProgramImage): { readonly bas
   }
   assembly.addFunction("hk_main", plain([], ["i32"], locals, w.block(null, [...body, w.unreachable()])))
   assembly.exportFunction("hk_main")
-  assembly.exportGlobal(DEPTH_LIMIT, "hk_depth_limit")
   return data
 }
 

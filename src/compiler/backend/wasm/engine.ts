@@ -32,6 +32,7 @@ class Leave extends Error {
 
 interface Exports {
   readonly memory: WebAssembly.Memory
+  /** Address of the variable. */
   readonly hk_depth_limit: WebAssembly.Global<"i32">
   hk_main(): number
   hk_teardown(): void
@@ -85,7 +86,7 @@ export function runWasm(program: WasmProgram, host: Host, limits: RunLimits): Ru
   }
   const instance = new WebAssembly.Instance(program.module, { host: imports })
   exports = instance.exports as unknown as Exports
-  exports.hk_depth_limit.value = limits.maxDepth
+  new DataView(exports.memory.buffer).setInt32(exports.hk_depth_limit.value, limits.maxDepth, true)
   try {
     const code = exports.hk_main()
     let leaked: number | null = null

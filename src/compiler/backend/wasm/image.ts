@@ -29,6 +29,7 @@ const FIELD_FLAG = { public: 1, hidden: 2 } as const
 export class ProgramImage {
   readonly module: Module
   readonly pendingAddress: number
+  readonly depthLimitAddress: number
   readonly sites: Site[] = []
   readonly #base: number
   readonly #layouts: ReadonlyMap<string, ClassLayout>
@@ -39,12 +40,13 @@ export class ProgramImage {
   readonly #chunks: { readonly at: number; readonly bytes: Uint8Array }[] = []
   #end: number
 
-  /** `base` is the first free address; `lineOf` gives the 1-based line of an origin. */
-  constructor(module: Module, base: number, pendingAddress: number, lineOf: (origin: Origin) => number) {
+  /** `base` is the first free address, `variables` the addresses of the runtime's; `lineOf` gives the 1-based line of an origin. */
+  constructor(module: Module, base: number, variables: { readonly pending: number; readonly depthLimit: number }, lineOf: (origin: Origin) => number) {
     this.module = module
     this.#base = (base + 15) & ~15
     this.#end = this.#base
-    this.pendingAddress = pendingAddress
+    this.pendingAddress = variables.pending
+    this.depthLimitAddress = variables.depthLimit
     this.#layouts = layoutClasses(module)
     this.#lineOf = lineOf
   }

@@ -1052,10 +1052,10 @@ class FunctionLowering {
     const depth = this.#borrow("i32")
     const raised = w.binary("i32.add", w.globalGet(DEPTH, "i32"), w.i32(1))
     this.#push(w.globalSet(DEPTH, w.localTee(depth, raised, "i32")))
-    const over = w.binary("i32.gt_u", w.localGet(depth, "i32"), w.globalGet(DEPTH_LIMIT, "i32"))
+    const over = w.binary("i32.gt_u", w.localGet(depth, "i32"), w.load("i32", 0, w.i32(this.#image.depthLimitAddress)))
     this.#fail(inst, block, over, [
       w.globalSet(DEPTH, w.binary("i32.sub", w.localGet(depth, "i32"), w.i32(1))),
-      w.call("hk_raise_stack_overflow", [w.i32(this.#image.stringAddress(this.#func.display)), w.unary("i64.extend_i32_u", w.globalGet(DEPTH_LIMIT, "i32"))], []),
+      w.call("hk_raise_stack_overflow", [w.i32(this.#image.stringAddress(this.#func.display))], []),
     ])
     this.#free.i32.push(depth)
   }
@@ -1153,9 +1153,8 @@ export function globalName(name: string, part: number): string {
   return `g:${name}:${part}`
 }
 
-/** The global that counts calls, and the one that bounds it. */
+/** The global that counts calls. */
 export const DEPTH = "hk:depth"
-export const DEPTH_LIMIT = "hk:depth_limit"
 
 /** True if an immediate is a field reference. */
 export function isFieldRef(imm: Immediate | null): imm is FieldRef {
