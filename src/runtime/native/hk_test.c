@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int t_checks, t_failures;
+static int t_checks, t_failures, t_passed, t_failed;
 static const char *t_name = "";
 static char t_output[1 << 20];
 static size_t t_length;
@@ -772,6 +772,7 @@ static void t_out_of_memory(void) {
   }
   T(hk_pending == &hk_memory_error);
   t_may_end = 0;
+  t_setup();
 }
 
 /* The layouts of repr.ts. */
@@ -782,10 +783,16 @@ static void t_layout(void) {
 }
 
 static void t_run(const char *name, void (*test)(void)) {
+  int before = t_failures;
   t_name = name;
   t_setup();
   test();
   t_clean();
+  if (t_failures == before) {
+    t_passed++;
+  } else {
+    t_failed++;
+  }
 }
 
 int main(void) {
@@ -799,8 +806,7 @@ int main(void) {
   t_run("boxes", t_boxes);
   t_run("input and output", t_inout);
   t_run("nesting", t_nesting);
-  t_name = "out of memory";
-  t_out_of_memory();
-  printf("%d checks, %d failures\n", t_checks, t_failures);
+  t_run("out of memory", t_out_of_memory);
+  printf("%d checks\n%d passed, %d failed\n", t_checks, t_passed, t_failed);
   return t_failures != 0;
 }
