@@ -75,10 +75,10 @@ export interface ScopeRegion {
 
 /** A file with what the editor asks for. */
 export interface CheckedFile extends SourceUnit {
-  readonly occurrences: Occurrence[]
-  readonly scopes: ScopeRegion[]
+  readonly occurrences: readonly Occurrence[]
+  readonly scopes: readonly ScopeRegion[]
   /** Names that `using … as` brings in. */
-  readonly aliases: Map<string, BoxSymbol | NamespaceSymbol | EnumSymbol>
+  readonly aliases: ReadonlyMap<string, BoxSymbol | NamespaceSymbol | EnumSymbol>
 }
 
 /** The result of `check`. */

@@ -6,7 +6,8 @@
  * reference. Bodies are not looked into except to find nested declarations.
  */
 import type { BoxDecl, ConstructorMember, Decl, EnumDecl, FieldMember, FunctionDecl, GlobalDecl, InterfaceDecl, MethodMember, Name, Node, PropertyMember, Stmt } from "../syntax/ast.ts"
-import type { CheckedFile, SourceUnit } from "./checked.ts"
+import type { SourceUnit } from "./checked.ts"
+import { FileRecord } from "./file-record.ts"
 import { isLibraryBox, isSandboxedBox, libraryBoxNames, libraryHasMethod } from "./library.ts"
 import type { Reporter } from "./report.ts"
 import { rankNames } from "./suggest.ts"
@@ -34,7 +35,7 @@ export type TopLevelSymbol = GlobalSymbol | FunctionSymbol | BoxSymbol | EnumSym
 
 /** What the first pass finds. */
 export interface Declarations {
-  readonly files: CheckedFile[]
+  readonly files: FileRecord[]
   readonly topLevel: Map<string, TopLevelSymbol>
   readonly boxes: BoxSymbol[]
   readonly enums: EnumSymbol[]
@@ -63,12 +64,14 @@ class Declarer {
   readonly #aliases: { readonly file: number; readonly name: Name; readonly target: number }[] = []
   readonly #owned: { readonly file: number; readonly decl: FunctionDecl; readonly owner: Name }[] = []
   readonly #exports = new Map<number, TopLevelSymbol[]>()
+  /** False if the file at hand certainly has no declarations among statements. */
+  #hasNested = true
 
   constructor(units: readonly SourceUnit[], report: Reporter) {
     this.#units = units
     this.#report = report
     this.#out = {
-      files: units.map((unit) => ({ ...unit, occurrences: [], scopes: [], aliases: new Map() })),
+      files: units.map((unit) => new FileRecord(unit)),
       topLevel: new Map(),
       boxes: [],
       enums: [],
@@ -98,6 +101,7 @@ class Declarer {
 
   #file(file: number): void {
     const unit = this.#units[file] as SourceUnit
+    this.#hasNested = mayHaveNested(unit)
     for (const item of unit.program.items) {
       switch (item.kind) {
         case "UsingDecl":
@@ -140,6 +144,7 @@ class Declarer {
 
   /** Finds declarations among the statements below a node. */
   #nested(file: number, root: Node): void {
+    if (!this.#hasNested) return
     const stack: object[] = [root]
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       for (const key in node) {
@@ -177,7 +182,7 @@ class Declarer {
     for (const symbol of exported) if (symbol.kind !== "global") members.set(symbol.name, symbol)
     const symbol: BoxSymbol | NamespaceSymbol =
       boxes.length === 1 && only !== undefined ? only : { kind: "namespace", name: name.text, place: { file, span: name.span }, members }
-    ;(this.#out.files[file] as CheckedFile).aliases.set(name.text, symbol)
+    this.#out.files[file]?.aliases.set(name.text, symbol)
     this.#bind(file, name, symbol)
   }
 
@@ -201,7 +206,7 @@ class Declarer {
 
   #bind(file: number, name: Name, symbol: Sym): void {
     this.#out.symbols.set(name, symbol)
-    this.#out.files[file]?.occurrences.push({ span: name.span, symbol, role: "definition" })
+    this.#out.files[file]?.note(name.span, symbol, "definition")
   }
 
   #interface(file: number, decl: InterfaceDecl): void {
@@ -382,6 +387,26 @@ class Declarer {
   }
 }
 
+/**
+ * Compares how often the text has words that begin a declaration with how many declarations stand at top level and in boxes.
+ * Comments and strings can only add to the first, so equality means that none is nested, and the search for them is saved.
+ */
+function mayHaveNested(unit: SourceUnit): boolean {
+  let known = 0
+  for (const item of unit.program.items) {
+    if (item.kind === "EnumDecl" || item.kind === "InterfaceDecl" || (item.kind === "FunctionDecl" && item.keyword !== null)) known++
+    if (item.kind !== "BoxDecl") continue
+    known++
+    for (const member of item.members) {
+      const list = member.kind === "VisibilityMember" ? member.items : [member]
+      for (const one of list) if (one.kind === "MethodMember" && (one.keyword === "function" || one.keyword === "fn")) known++
+    }
+  }
+  let found = 0
+  for (const _ of unit.source.text.matchAll(/(?<![\p{L}\p{N}_])(?:box|flow|enum|function|fn)[\s]+[\p{L}_]/gu)) if (++found > known) return true
+  return false
+}
+
 function isPair(a: MethodSymbol["form"], b: MethodSymbol["form"]): boolean {
   return (a === "birth" && b === "same-name") || (a === "same-name" && b === "birth")
 }
@@ -456,7 +481,7 @@ class Linker {
     for (const ref of box.decl?.parents ?? []) {
       const place = { file, span: ref.name.span }
       const found = this.#find(file, ref.name.text)
-      if (found !== undefined) this.#out.files[file]?.occurrences.push({ span: ref.name.span, symbol: found, role: "read" })
+      if (found !== undefined) this.#out.files[file]?.note(ref.name.span, found, "read")
       if (found?.kind === "box" && !found.isStatic) {
         if (!box.parents.includes(found)) box.parents.push(found)
       } else if (found?.kind === "box") this.#report.add("HK3111", place, [ref.name.text, "a static box"])
@@ -470,7 +495,7 @@ class Linker {
     }
     for (const name of box.decl?.interfaces ?? []) {
       const found = this.#find(file, name.text)
-      if (found !== undefined) this.#out.files[file]?.occurrences.push({ span: name.span, symbol: found, role: "read" })
+      if (found !== undefined) this.#out.files[file]?.note(name.span, found, "read")
       if (found?.kind === "interface") box.interfaces.push(found)
       else this.#unknownBox({ file, span: name.span }, name.text)
     }

@@ -30,7 +30,7 @@ import type {
 } from "../syntax/ast.ts"
 import type { Span } from "../base/source.ts"
 import { VALUE_HABITS } from "../diagnostics/habits.ts"
-import { type CheckedFile, type PatternTarget, type ScopeRegion, type SourceUnit, type Target, yieldsValue } from "./checked.ts"
+import { type PatternTarget, type ScopeRegion, type SourceUnit, type Target, yieldsValue } from "./checked.ts"
 import { type Declarations, joinArities, makeRoutine, resolveFile } from "./declare.ts"
 import {
   hasLibraryFunction,
@@ -43,6 +43,7 @@ import {
   libraryHasMethod,
   libraryResult,
 } from "./library.ts"
+import { FileRecord } from "./file-record.ts"
 import { PatternChecker } from "./pattern.ts"
 import type { Reporter } from "./report.ts"
 import { Scope } from "./scope.ts"
@@ -124,7 +125,7 @@ class Resolver {
   #file = 0
   #scope: Scope
   #jump: Jump = { kind: "routine", parent: null }
-  #checkedFile: CheckedFile
+  #checkedFile: FileRecord
   /** The property whose body is walked, for the cycle rule. */
   #property: PropertyMember | null = null
 
@@ -144,7 +145,7 @@ class Resolver {
     }
     this.#patterns = new PatternChecker(declared, report, this.#out.patterns)
     this.#scope = new Scope(null, this.#out.scriptRoutine, { start: 0, end: 0 })
-    this.#checkedFile = declared.files[0] ?? { name: "", program: { kind: "Program", span: { start: 0, end: 0 }, items: [], comments: [] }, source: (units[0] as SourceUnit).source, occurrences: [], scopes: [], aliases: new Map() }
+    this.#checkedFile = declared.files[0] ?? new FileRecord(units[0] as SourceUnit)
   }
 
   run(): Resolution {
@@ -168,7 +169,7 @@ class Resolver {
 
   #setFile(file: number): void {
     this.#file = file
-    this.#checkedFile = this.#declared.files[file] as CheckedFile
+    this.#checkedFile = this.#declared.files[file] as FileRecord
   }
 
   // routines and scopes
@@ -197,7 +198,9 @@ class Resolver {
 
   #closeScope(): void {
     const scope = this.#scope
-    const region: ScopeRegion = { span: scope.span, variables: [...scope.variables.values()], routine: scope.routine }
+    const variables = scope.variables
+    if (variables.length === 0) return
+    const region: ScopeRegion = { span: scope.span, variables, routine: scope.routine }
     this.#checkedFile.scopes.push(region)
   }
 
@@ -220,7 +223,7 @@ class Resolver {
   #params(params: readonly Param[]): void {
     for (const param of params) {
       if (param.default !== null) this.#expr(param.default)
-      const first = this.#scope.variables.get(param.name.text)
+      const first = this.#scope.own(param.name.text)
       if (first !== undefined) this.#duplicate(param.name, first)
       this.#declare(param.name, "parameter", param.span.end)
     }
@@ -286,14 +289,14 @@ class Resolver {
       isCaptured: false,
       isReassigned: false,
     }
-    this.#scope.variables.set(name.text, symbol)
+    this.#scope.add(symbol)
     this.#bind(name, name.span, symbol, "definition")
     return symbol
   }
 
   /** Declares a `local`; a second one in the same scope is S2. */
   #declareLocal(name: Name, role: VariableSymbol["role"], visibleFrom: number): void {
-    const first = this.#scope.variables.get(name.text)
+    const first = this.#scope.own(name.text)
     if (first !== undefined) {
       this.#report.add("HK2002", { file: this.#file, span: name.span }, [name.text, this.#report.line(first.place)], {
         secondary: [this.#report.label(first.place, "first declared here")],
@@ -304,7 +307,7 @@ class Resolver {
 
   #bind(node: object, span: Span, symbol: Sym, role: "definition" | "read" | "write"): void {
     this.#declared.symbols.set(node, symbol)
-    this.#checkedFile.occurrences.push({ span, symbol, role })
+    this.#checkedFile.note(span, symbol, role)
   }
 
   /** Notes that the current routine uses a variable: those between it and the variable's routine capture it. */
@@ -855,7 +858,7 @@ class Resolver {
       this.#inScope(arm.span, () => {
         const names = bindingsOf.get(arm) ?? []
         for (const name of names) {
-          const known = this.#scope.variables.get(name.text)
+          const known = this.#scope.own(name.text)
           // Alternatives bind the same names: one variable for all of them.
           if (known !== undefined) this.#bind(name, name.span, known, "definition")
           else this.#declare(name, "pattern", arm.pattern.span.end)
@@ -865,7 +868,7 @@ class Resolver {
         else this.#expr(arm.body)
       })
     }
-    for (const { span, symbol } of this.#patterns.takeOccurrences()) this.#checkedFile.occurrences.push({ span, symbol, role: "read" })
+    for (const { span, symbol } of this.#patterns.takeOccurrences()) this.#checkedFile.note(span, symbol, "read")
   }
 
   #include(expr: Expr, path: string, span: Span): void {
