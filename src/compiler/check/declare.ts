@@ -522,7 +522,7 @@ class Linker {
         if (seen === undefined) visit(parent)
         else if (seen === "open") {
           const cycle = [...path.slice(path.indexOf(parent)), parent]
-          this.#report.add("HK3022", box.place, [cycle.map((one) => one.name).join(" -> ")])
+          this.#report.add("HK3022", parent.place, [cycle.map((one) => one.name).join(" -> ")])
           box.parents.splice(box.parents.indexOf(parent), 1)
         }
       }
