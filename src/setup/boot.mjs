@@ -68,5 +68,10 @@ const child = spawn(node, [join(ROOT, "src", "setup", script), ...process.argv.s
 })
 // A signal sent to this process alone must end the server behind it too.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+// npm starts scripts through a shell, which dies of a signal without passing it on; its death is then the signal.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const shell = process.ppid
+  setInterval(() => process.ppid !== shell && child.kill("SIGTERM"), 500).unref()
+}
 child.on("error", (error) => fail(`cannot run ${node}: ${error.message}`))
 child.on("exit", (code) => process.exit(code ?? 1))
