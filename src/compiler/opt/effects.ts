@@ -22,7 +22,7 @@ export function fieldKey(ref: FieldRef): string {
 }
 
 /** Names of the functions that the runtime library calls back for instances of the program's classes. */
-export const CALLBACKS: readonly string[] = ["text/1", "equals/2"]
+export const CALLBACKS: readonly string[] = ["hk_cb_text/1", "hk_cb_equals/2"]
 
 /** Runtime functions that write fields of the program's objects by themselves. */
 const FIELD_WRITERS = new Set(["hk_set_field"])
