@@ -8,6 +8,7 @@
  */
 import type { Block, Func, Inst, Module } from "../mir/ir.ts"
 import { blocksById, forEachTermEdge, reversePostorder } from "../mir/edges.ts"
+import { calleesOf } from "./effects.ts"
 
 /** Sets `fails` of every function and removes error edges of calls that cannot fail. */
 export function markFailing(module: Module): void {
@@ -53,7 +54,7 @@ export function markFailing(module: Module): void {
 
 function callees(func: Func): Set<string> {
   const out = new Set<string>()
-  for (const block of func.blocks) for (const inst of block.insts) if (inst.op === "call") out.add(String(inst.imm))
+  for (const block of func.blocks) for (const inst of block.insts) for (const callee of calleesOf(inst)) out.add(callee)
   return out
 }
 

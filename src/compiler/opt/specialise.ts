@@ -94,21 +94,28 @@ export function typesBySpan(module: Module): Map<string, string> {
   const inf = inferences.get(module)
   if (inf === undefined) return out
   const found = new Map<string, Ty>()
+  const objects = new Map<string, Ty>()
   for (const facts of inf.funcs.values()) {
     facts.func.blocks.forEach((block, at) => {
       if (facts.reached[at] === 0) return
       for (const inst of block.insts) {
-        if (inst.origin === null || inst.result === null || inst.op === REFINE) continue
+        if (inst.origin === null || inst.result === null || HIDDEN_RESULTS.has(inst.op)) continue
         const key = `${inst.origin.file}:${inst.origin.start}-${inst.origin.end}`
-        const before = found.get(key)
         const ty = facts.ty(inst.result)
+        // A construction is the object, whatever else its expression does.
+        if (inst.op === "new") objects.set(key, ty)
+        const before = found.get(key)
         found.set(key, before === undefined ? ty : inf.nodes.join(before, ty))
       }
     })
   }
+  for (const [key, ty] of objects) found.set(key, ty)
   for (const [key, ty] of found) if (ty.bits !== 0) out.set(key, describe(ty, inf.world.className, (node) => inf.nodes.elem(node, null)))
   return out
 }
+
+/** Operations whose results are not what an expression gives. */
+const HIDDEN_RESULTS: ReadonlySet<string> = new Set([REFINE, "any.box", "const.null"])
 
 /** Operands that differ from the usual ones, in a cold copy of some code. */
 type Overlay = Map<ValueId, Operand> | null
