@@ -66,6 +66,12 @@ describe('format', () => {
     expect(settled(`x = [${'123456789, '.repeat(20)}0]`).split('\n').every((line) => line.length <= LINE_WIDTH)).toBe(true)
   })
 
+  it('takes lists and files of any length', { timeout: 60_000 }, () => {
+    expect(settled(`x = [${'1, '.repeat(50_000)}1]`).length).toBeGreaterThan(150_000)
+    expect(settled(`f(${'a, '.repeat(50_000)}1)`).length).toBeGreaterThan(150_000)
+    expect(settled('x = 1 // c\n'.repeat(5_000))).toBe('x = 1 // c\n'.repeat(5_000))
+  })
+
   it('does not format a source with errors', () => {
     const result = format(new SourceFile('a.hako', 'local = 1'))
     expect('diagnostics' in result && result.diagnostics.map(({ code }) => code)).toEqual(['HK1005'])
@@ -93,7 +99,7 @@ function programs(folder: URL): [string, string][] {
 
 const all = [...programs(new URL('../../examples/', import.meta.url)), ...programs(new URL('../../conformance/programs/', import.meta.url))]
 
-describe('every program of the repository', () => {
+describe('every program of the repository', { timeout: 120_000 }, () => {
   it('is found', () => {
     expect(all.length).toBeGreaterThan(200)
   })
@@ -121,7 +127,7 @@ describe('every program of the repository', () => {
         // A newline in the wrong place may be an error; such a text has no format.
         if (!sink.hasErrors) settled(text)
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     )
   })
 })

@@ -38,6 +38,8 @@ interface Line {
 interface Fill {
   readonly type: 'fill'
   readonly parts: readonly Doc[]
+  /** Index of the first part that is not yet laid out. */
+  readonly from: number
   readonly forced: boolean
 }
 
@@ -61,6 +63,11 @@ function isForced(doc: Doc): boolean {
 
 /** Documents one after another. */
 export function cat(...parts: Doc[]): Doc {
+  return concat(parts)
+}
+
+/** As `cat`, for lists of any length. */
+export function concat(parts: readonly Doc[]): Doc {
   return { type: 'cat', parts, forced: parts.some(isForced) }
 }
 
@@ -78,7 +85,7 @@ export function group(...parts: Doc[]): Doc {
 
 /** As many elements a line as fit; `parts` alternates elements and lines. */
 export function fill(parts: readonly Doc[]): Doc {
-  return { type: 'fill', parts, forced: parts.some(isForced) }
+  return { type: 'fill', parts, from: 0, forced: parts.some(isForced) }
 }
 
 /** Text for the end of the current line; it forces groups around it to break. */
@@ -105,7 +112,7 @@ export function join(separator: Doc, docs: readonly Doc[]): Doc {
     if (index > 0) parts.push(separator)
     parts.push(doc)
   }
-  return cat(...parts)
+  return concat(parts)
 }
 
 /** True when the document contains a line end that is always there. */
@@ -181,7 +188,7 @@ export function layOut(doc: Doc, width: number): string {
         column += current.text.length
         break
       case 'fill':
-        pushFill(stack, current.parts, depth, isFlat, width - column)
+        pushFill(stack, current, depth, isFlat, width - column)
         break
     }
   }
@@ -190,16 +197,17 @@ export function layOut(doc: Doc, width: number): string {
 }
 
 /** Pushes the first element of a fill, its line, and the rest; the line breaks when the next element does not fit. */
-function pushFill(stack: Command[], parts: readonly Doc[], depth: number, isFlat: boolean, room: number): void {
-  const [content, line, ...rest] = parts
+function pushFill(stack: Command[], doc: Fill, depth: number, isFlat: boolean, room: number): void {
+  const content = doc.parts[doc.from]
+  const line = doc.parts[doc.from + 1]
   if (content === undefined) return
   if (line === undefined) {
     stack.push({ depth, isFlat, doc: content })
     return
   }
-  const next = rest[0] ?? ''
+  const next = doc.parts[doc.from + 2] ?? ''
   const isPairFlat = isFlat || fits({ depth, isFlat: true, doc: cat(content, line, next) }, [], room)
-  stack.push({ depth, isFlat, doc: { type: 'fill', parts: rest, forced: false } })
+  stack.push({ depth, isFlat, doc: { type: 'fill', parts: doc.parts, from: doc.from + 2, forced: false } })
   stack.push({ depth, isFlat: isPairFlat, doc: line })
   stack.push({ depth, isFlat: isFlat || fits({ depth, isFlat: true, doc: content }, [], room), doc: content })
 }
@@ -224,8 +232,17 @@ function fits(first: Command, rest: readonly Command[], room: number): boolean {
     }
     switch (doc.type) {
       case 'cat':
-      case 'fill':
         for (let index = doc.parts.length - 1; index >= 0; index--) {
+          stack.push({ depth, isFlat, doc: doc.parts[index] as Doc })
+        }
+        break
+      case 'fill':
+        // What follows the first element may break.
+        if (!isFlat) {
+          stack.push({ depth, isFlat, doc: doc.parts[doc.from] ?? '' })
+          break
+        }
+        for (let index = doc.parts.length - 1; index >= doc.from; index--) {
           stack.push({ depth, isFlat, doc: doc.parts[index] as Doc })
         }
         break

@@ -154,7 +154,7 @@ export function childrenOf(node: Node): Node[] {
   const children: Node[] = []
   for (const field of ROWS[node.kind].children) {
     const value = fieldOf(node, field)
-    if (Array.isArray(value)) children.push(...(value as Node[]))
+    if (Array.isArray(value)) for (const child of value as Node[]) children.push(child)
     else if (value !== null && value !== undefined) children.push(value as Node)
   }
   // A block-first property is the one place where a field is written before those that precede it in the table.

@@ -24,7 +24,7 @@ import type {
   Variant,
 } from './ast.ts'
 import { unreachable } from '../base/bug.ts'
-import { cat, type Doc, group, HARD, hasForcedLine, indent, join, LINE, remark, SOFT, suffix } from './layout.ts'
+import { cat, concat, type Doc, group, HARD, hasForcedLine, indent, join, LINE, remark, SOFT, suffix } from './layout.ts'
 import { printExpr } from './print-expr.ts'
 import { type Attached, attachComments } from './trivia.ts'
 
@@ -46,7 +46,7 @@ export class Printer {
     const parts: Doc[] = []
     this.#lines(parts, this.#program.items, (item) => this.#item(item), itemSeparator)
     this.#tail(parts, this.#program)
-    return cat(...parts)
+    return concat(parts)
   }
 
   /** The source text of a node. */
@@ -174,7 +174,7 @@ export class Printer {
     if (head.length > 1) this.hasMovedComments = true
     const heads = head.map((comment) => this.#after(comment))
     if (parts.length === 0 && heads.length === 0) return '{}'
-    return cat('{', ...heads, parts.length === 0 ? '' : indent(HARD, ...parts), HARD, '}')
+    return cat('{', concat(heads), parts.length === 0 ? '' : indent(HARD, concat(parts)), HARD, '}')
   }
 
   /** Elements in brackets with commas: flat if they fit, else one a line. */
