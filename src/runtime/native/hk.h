@@ -47,6 +47,8 @@ typedef struct hk_state {
   hk_str *type_names[HK_FIRST_USER_CLASS + 8];
   void *input;
   uint32_t input_size;
+  int64_t slept;
+  hk_map *files;
   uint32_t out_length;
   char out[HK_OUT_SIZE];
 } hk_state;
@@ -165,6 +167,8 @@ static int hk_append_json(hk_str **s, hk_any a);
 static void hk_drop_error(hk_obj *o);
 static void hk_weak_target_gone(hk_obj *o);
 static size_t hk_drop_library(hk_obj *o);
+
+static void hk_drop_files(void);
 
 /* Output. */
 static void hk_out(const void *bytes, size_t n);

@@ -130,8 +130,6 @@ hk_any hk_env_get(int64_t name_t, int64_t name_v) {
   return hk_null();
 }
 
-int64_t hk_now(void) { return hk_saturate(hk_host_now()); }
-
 void hk_exit(int64_t code_t, int64_t code_v) {
   if (code_t != HK_TAG_INT && code_t != HK_TAG_BOOL) {
     hk_any code = HK_A(code);
@@ -145,6 +143,7 @@ void hk_exit(int64_t code_t, int64_t code_v) {
 int32_t hk_finish(int64_t value_t, int64_t value_v) {
   int32_t code = value_t == HK_TAG_INT || value_t == HK_TAG_BOOL ? (int32_t)value_v : 0;
   hk_dec_any(HK_A(value));
+  hk_drop_files();
   hk_flush();
   return code;
 }

@@ -16,6 +16,17 @@ static size_t hk_drop_library(hk_obj *o) {
     case HK_C_RANDOM_BOX: return sizeof(hk_RandomBox);
     case HK_C_REF_CELL_BOX: hk_dec_any(((hk_RefCellBox *)o)->value); return sizeof(hk_RefCellBox);
     case HK_C_INT_CELL_BOX: return sizeof(hk_IntCellBox);
+    case HK_C_JSONBOX: hk_dec_any(((hk_JSONBox *)o)->value); return sizeof(hk_JSONBox);
+    case HK_C_JSON_DOC_BOX:
+      hk_dec_any(((hk_JsonDocBox *)o)->root);
+      hk_dec(((hk_JsonDocBox *)o)->wrong);
+      return sizeof(hk_JsonDocBox);
+    case HK_C_JSON_NODE_BOX: hk_dec_any(((hk_JsonNodeBox *)o)->value); return sizeof(hk_JsonNodeBox);
+    case HK_C_REGEX_BOX: hk_drop_regex(o); return sizeof(hk_RegexBox);
+    case HK_C_DATE_TIME_BOX: return sizeof(hk_DateTimeBox);
+    case HK_C_TIMER_BOX: return sizeof(hk_TimerBox);
+    case HK_C_BUFFER_BOX: hk_drop_buffer(o); return sizeof(hk_BufferBox);
+    case HK_C_FILE_BOX: hk_drop_file(o); return sizeof(hk_FileBox);
     default: return 16;
   }
 }
@@ -87,6 +98,10 @@ static int hk_append_library(hk_str **s, hk_obj *o) {
       *s = hk_str_append_lit(*s, ")");
       return 1;
     }
+    case HK_C_JSONBOX: return hk_append_json(s, ((hk_JSONBox *)o)->value);
+    case HK_C_JSON_NODE_BOX: return hk_append_json(s, ((hk_JsonNodeBox *)o)->value);
+    case HK_C_DATE_TIME_BOX: *s = hk_append_date(*s, o); return 1;
+    case HK_C_BUFFER_BOX: *s = hk_append_buffer(*s, o); return 1;
     default: {
       hk_str *name = hk_type_text(hk_ptr(o));
       *s = hk_str_append_str(*s, name);
@@ -120,6 +135,13 @@ static int hk_equals_library(hk_any a, hk_any b) {
       hk_leave(&visit);
       return same;
     }
+    case HK_C_DATE_TIME_BOX: return ((hk_DateTimeBox *)x)->ms == ((hk_DateTimeBox *)y)->ms;
+    case HK_C_BUFFER_BOX: {
+      const hk_BufferBox *p = (hk_BufferBox *)x;
+      const hk_BufferBox *q = (hk_BufferBox *)y;
+      return p->length == q->length && hk_bytes_equal(p->bytes, q->bytes, p->length);
+    }
+    case HK_C_JSONBOX: return hk_equals_any(((hk_JSONBox *)x)->value, ((hk_JSONBox *)y)->value);
     default: return hk_equal(a, b);
   }
 }
