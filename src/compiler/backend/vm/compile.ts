@@ -1,0 +1,96 @@
+/**
+ * A counted MIR module to a VM program.
+ */
+import { invariant } from "../../base/bug.ts"
+import type { Func, Module, Origin } from "../../mir/ir.ts"
+import { carrierOf, isNullable } from "../object-layout.ts"
+import { allocate } from "./allocate.ts"
+import { emitFunction } from "./emit.ts"
+import { encodeProgram, NO_FUNCTION, RESULT_KIND, type VmFunction, type VmLoop, type VmOrigin, type VmProgram } from "./program.ts"
+import { selectFunction } from "./select.ts"
+import { ProgramTables, type VmSite } from "./tables.ts"
+
+/** How to compile. */
+export interface VmOptions {
+  /** The 1-based line of an origin. */
+  readonly lineOf: (origin: Origin) => number
+}
+
+/** A compiled program. */
+export interface VmArtifact {
+  readonly program: VmProgram
+  /** The binary form, which the interpreter loads. */
+  readonly bytes: Uint8Array
+  /** Places that error traces name, by the number the program reports. */
+  readonly sites: readonly VmSite[]
+}
+
+/** Compiles. Throws a Bug if the module is not valid. */
+export function compileVm(module: Module, options: VmOptions): VmArtifact {
+  const tables = new ProgramTables(module, options.lineOf)
+  const code: number[] = []
+  const origins: VmOrigin[] = []
+  const functions: VmFunction[] = []
+  for (const func of module.funcs.values()) {
+    const compiled = compileFunction(func, tables)
+    const start = code.length >> 2
+    functions.push({ ...compiled.function, start })
+    for (const { at, origin } of compiled.origins) origins.push({ at: start + at, origin })
+    // One by one: a function may have more words than a call takes arguments.
+    for (const part of compiled.code) code.push(part)
+  }
+  invariant(module.funcs.has("main"), "backend/vm", "the module has no main")
+  const callback = (symbol: string): number => {
+    for (const name of module.funcs.keys()) if (name.split("/")[0] === symbol) return tables.function(name).number
+    return NO_FUNCTION
+  }
+  const classes = tables.classes()
+  const program: VmProgram = {
+    constants: tables.constants(),
+    strings: tables.strings,
+    classes,
+    statics: tables.statics,
+    globals: tables.globals,
+    functions,
+    lines: tables.lines,
+    code: Uint16Array.from(code),
+    origins,
+    main: tables.function("main").number,
+    textCallback: callback("hk_cb_text"),
+    equalsCallback: callback("hk_cb_equals"),
+  }
+  return { program, bytes: encodeProgram(program), sites: tables.sites }
+}
+
+/** Compiles one function; `start` is open. */
+function compileFunction(func: Func, tables: ProgramTables): { readonly function: Omit<VmFunction, "start">; readonly code: readonly number[]; readonly origins: readonly VmOrigin[] } {
+  const { lines, places } = selectFunction(func, tables)
+  const allocation = allocate(lines)
+  const encoded = emitFunction(lines, allocation)
+  const loops: VmLoop[] = lines.blocks.flatMap((block, position) => {
+    if (!block.isHeader) return []
+    const live = [...places].flatMap(([value, place]) => {
+      const register = place >> 1
+      if (!block.params.includes(register) && !allocation.isLiveIn(position, register)) return []
+      return [{ value, register: (allocation.registers[register] as number) + (place & 1) }]
+    })
+    return [{ block: block.id, at: encoded.headers.get(block.id) as number, live }]
+  })
+  const carrier = carrierOf(func.result)
+  const result = carrier === "pointer" ? (isNullable(func.result) ? RESULT_KIND.optional : RESULT_KIND.pointer) : RESULT_KIND[carrier]
+  return {
+    function: {
+      name: func.name,
+      display: func.display,
+      synthetic: func.synthetic,
+      length: encoded.code.length >> 2,
+      registers: encoded.registers,
+      params: lines.params.reduce((n, p) => n + (lines.widths[p] as number), 0),
+      result,
+      fails: func.fails,
+      loops,
+    },
+    code: encoded.code,
+    origins: encoded.origins,
+  }
+}

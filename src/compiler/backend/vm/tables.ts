@@ -1,0 +1,169 @@
+/**
+ * The tables that the functions of a program share: constants, strings, immortal objects, variables, functions, error
+ * sites. Numbers are handed out as functions ask for them.
+ */
+import { ABI, type AbiRow } from "../../../runtime/abi.ts"
+import { invariant } from "../../base/bug.ts"
+import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin } from "../../mir/ir.ts"
+import { type ClassLayout, carrierOf, layoutClasses, type Slot } from "../object-layout.ts"
+import { GLOBAL_KIND, type VmClass } from "./program.ts"
+
+const STAGE = "backend/vm"
+const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as const
+const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
+const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
+
+/** A place that an error trace can name. */
+export interface VmSite {
+  /** Function as traces show it. */
+  readonly function: string
+  /** Null for code the compiler made. */
+  readonly origin: Origin | null
+}
+
+/** Numbers of the runtime's functions: the position of the row. */
+const ABI_NUMBERS: ReadonlyMap<string, number> = new Map(Object.keys(ABI).map((name, i) => [name, i]))
+
+/** See the head of the file. */
+export class ProgramTables {
+  readonly module: Module
+  readonly sites: VmSite[] = []
+  readonly lines: number[] = []
+  readonly strings: string[] = []
+  readonly statics: number[] = []
+  readonly globals: number[] = []
+  readonly #lineOf: (origin: Origin) => number
+  readonly #layouts: ReadonlyMap<string, ClassLayout>
+  readonly #constants: bigint[] = []
+  readonly #constantNumbers = new Map<bigint, number>()
+  readonly #stringNumbers = new Map<string, number>()
+  readonly #staticNumbers = new Map<string, number>()
+  readonly #globalNumbers = new Map<string, number>()
+  readonly #siteNumbers = new Map<string, number>()
+  readonly #functionNumbers: ReadonlyMap<string, number>
+
+  constructor(module: Module, lineOf: (origin: Origin) => number) {
+    this.module = module
+    this.#lineOf = lineOf
+    this.#layouts = layoutClasses(module)
+    this.#functionNumbers = new Map([...module.funcs.keys()].map((name, i) => [name, i]))
+    for (const def of module.globals.values()) {
+      this.#globalNumbers.set(def.name, this.globals.length)
+      const carrier = carrierOf(def.type)
+      if (carrier === "any") this.globals.push(GLOBAL_KIND.tag, GLOBAL_KIND.payload)
+      else this.globals.push(carrier === "pointer" ? GLOBAL_KIND.pointer : GLOBAL_KIND.scalar)
+    }
+  }
+
+  /** Number of a constant of 64 bits. */
+  constant(bits: bigint): number {
+    const key = BigInt.asIntN(64, bits)
+    let n = this.#constantNumbers.get(key)
+    if (n === undefined) {
+      n = this.#constants.push(key) - 1
+      this.#constantNumbers.set(key, n)
+    }
+    return n
+  }
+
+  /** The constants asked for. */
+  constants(): BigInt64Array {
+    return BigInt64Array.from(this.#constants)
+  }
+
+  /** Number of a string. */
+  string(text: string): number {
+    let n = this.#stringNumbers.get(text)
+    if (n === undefined) {
+      n = this.strings.push(text) - 1
+      this.#stringNumbers.set(text, n)
+    }
+    return n
+  }
+
+  /** Number of the immortal object of a class. */
+  static(name: string): number {
+    let n = this.#staticNumbers.get(name)
+    if (n === undefined) {
+      n = this.statics.push(this.classNumber(name)) - 1
+      this.#staticNumbers.set(name, n)
+    }
+    return n
+  }
+
+  /** Position of a class among the program's classes: its id without the runtime's. */
+  classNumber(name: string): number {
+    const def = this.module.classes.get(name)
+    invariant(def !== undefined, STAGE, `no class ${name}`)
+    return def.id - FIRST_USER_CLASS
+  }
+
+  /** Place of a field. */
+  slot(ref: FieldRef): Slot {
+    const slot = this.#layouts.get(ref.class)?.slots.get(ref.field)
+    invariant(slot !== undefined, STAGE, `no field ${ref.class}.${ref.field}`)
+    return slot
+  }
+
+  /** Number of the first word of a variable. */
+  global(name: string): number {
+    const n = this.#globalNumbers.get(name)
+    invariant(n !== undefined, STAGE, `no global ${name}`)
+    return n
+  }
+
+  /** Number of a runtime function and its row. */
+  abi(name: string): { readonly number: number; readonly row: AbiRow } {
+    const number = ABI_NUMBERS.get(name)
+    invariant(number !== undefined, STAGE, `no runtime function ${name}`)
+    return { number, row: ABI[name as keyof typeof ABI] }
+  }
+
+  /** Number of a function and the function. */
+  function(name: string): { readonly number: number; readonly func: Func } {
+    const number = this.#functionNumbers.get(name)
+    const func = this.module.funcs.get(name)
+    invariant(number !== undefined && func !== undefined, STAGE, `no function ${name}`)
+    invariant(number <= 0xffff, STAGE, "a program has more than 65536 functions")
+    return { number, func }
+  }
+
+  /** Number of an error site. */
+  site(func: Func, origin: Origin | null): number {
+    const shown = func.synthetic ? null : origin
+    const key = shown === null ? "" : `${func.display}:${shown.file}:${shown.start}:${shown.end}`
+    let index = this.#siteNumbers.get(key)
+    if (index === undefined) {
+      index = this.sites.push({ function: shown === null ? "" : func.display, origin: shown }) - 1
+      this.lines.push(shown === null ? 0 : this.#lineOf(shown))
+      this.#siteNumbers.set(key, index)
+    }
+    return index
+  }
+
+  /** The program's classes by number; a number without a class gets an empty one. */
+  classes(): VmClass[] {
+    const rows: VmClass[] = []
+    for (const def of [...this.module.classes.values()].sort((a, b) => a.id - b.id)) {
+      while (rows.length < def.id - FIRST_USER_CLASS) rows.push({ id: rows.length + FIRST_USER_CLASS, size: 8, kind: 0, arity: 0, name: this.string(""), label: 0, shape: 0, fields: [], isNames: [] })
+      const layout = this.#layouts.get(def.name) as ClassLayout
+      rows.push({
+        id: def.id,
+        size: layout.size,
+        kind: CLASS_KIND[def.kind],
+        arity: def.arity,
+        name: this.string(def.variant?.enum ?? def.name),
+        label: def.variant === null ? 0 : this.string(def.variant.label) + 1,
+        shape: def.variant === null ? 0 : SHAPE[def.variant.shape],
+        fields: def.fields.map((field) => ({
+          offset: (layout.slots.get(field.name) as Slot).offset,
+          repr: REPR[carrierOf(field.type)],
+          flags: (field.isPublic ? 1 : 0) | (field.isHidden ? 2 : 0),
+          name: this.string(field.name),
+        })),
+        isNames: def.isNames.map((name) => this.string(name)),
+      })
+    }
+    return rows
+  }
+}

@@ -1,0 +1,656 @@
+/*
+ * The interpreter: one loop over the words of a program, and what enters and leaves it.
+ *
+ * Calls in a program do not recurse in C: a frame is pushed on the VM's own stack. C recurses only where the runtime calls back into
+ * the program (a text method, an equals method). Failure costs nothing where it does not happen: every call is followed by an edge
+ * word, and raising continues at the edge of the caller.
+ *
+ * A slice of a run ends after a budget of jumps back and calls, so that a host can look, stop, or enter better code.
+ */
+#include "hk_vm.h"
+
+#if !defined(HK_VM_THREADED)
+#if defined(__wasm__)
+#define HK_VM_THREADED 0
+#else
+#define HK_VM_THREADED 1
+#endif
+#endif
+#if HK_VM_THREADED
+#pragma GCC diagnostic ignored "-Wpedantic"
+#endif
+
+#define HK_VM_FIRST_STACK 8192u
+/* Registers below the record of a frame that was entered from C: its result. */
+#define HK_VM_RESULT 2
+
+/* What such a frame returns to: behind a call that stores two words, a way out and one for errors. */
+static const hk_word hk_vm_outside[4] = {{HK_VM_call2, 0, 0, 0}, {HK_VM_edge, 0xffff, 0x01ff, 0}, {HK_VM_halt, 0, 0, 0}, {HK_VM_halt_raised, 0, 0, 0}};
+
+/* The record in front of a frame. */
+#define HK_VM_RETURN(fp) ((const hk_word *)(uintptr_t)(fp)[-1].i)
+#define HK_VM_DISTANCE(fp) ((fp)[-2].i)
+#define HK_VM_FUNCTION(fp) ((hk_vm_func *)(uintptr_t)(fp)[-3].i)
+
+static inline void hk_vm_set_record(hk_reg *fp, const hk_vm_func *f, ptrdiff_t distance, const hk_word *back) {
+  fp[-1].i = (int64_t)(uintptr_t)back;
+  fp[-2].i = distance;
+  fp[-3].i = (int64_t)(uintptr_t)f;
+}
+
+/* Makes room for the stack up to `top`; frames move. */
+static HK_COLD void hk_vm_grow(const hk_reg *top) {
+  size_t size = (size_t)(hk_vm.limit - hk_vm.stack);
+  size_t wanted = size * 2;
+  while (wanted < (size_t)(top - hk_vm.stack)) wanted *= 2;
+  ptrdiff_t frame = hk_vm.fp - hk_vm.stack;
+  hk_vm.stack = hk_mem_resize(hk_vm.stack, size * sizeof(hk_reg), wanted * sizeof(hk_reg));
+  hk_vm.limit = hk_vm.stack + wanted;
+  hk_vm.fp = hk_vm.stack + frame;
+}
+
+/* Calls a function of the runtime; 1 if it failed. */
+static __attribute__((noinline)) int hk_vm_call_runtime(hk_reg *fp, const hk_word *w) {
+  const uint16_t *x = (const uint16_t *)(const void *)(w + 1);
+  hk_reg *to = fp + w->a;
+#define I(k) fp[x[k]].i
+#define F(k) fp[x[k]].f
+#define B(k) ((int32_t)fp[x[k]].i)
+#define P(type, k) ((type)(uintptr_t)fp[x[k]].i)
+#define A(k) fp[x[k]].i, fp[x[k] + 1].i
+#define U(call) call; return 0
+#define U_TRY(call) call; return hk_pending != NULL
+#define RI(call) to->i = call; return 0
+#define RF(call) to->f = call; return 0
+#define RB(call) to->i = call; return 0
+#define RP(call) to->i = (int64_t)(uintptr_t)call; return 0
+#define RO(call) RP(call)
+#define RI_TRY(call) { int64_t r = call; if (hk_pending != NULL) return 1; to->i = r; return 0; }
+#define RF_TRY(call) { double r = call; if (hk_pending != NULL) return 1; to->f = r; return 0; }
+#define RB_TRY(call) RI_TRY(call)
+#define RP_TRY(call) { const void *r = call; if (r == NULL) return 1; to->i = (int64_t)(uintptr_t)r; return 0; }
+#define RO_TRY(call) { const void *r = call; if (hk_pending != NULL) return 1; to->i = (int64_t)(uintptr_t)r; return 0; }
+#define RA(call) { hk_any r = call; to[0].i = r.tag; to[1].i = r.bits; return 0; }
+#define RA_TRY(call) { hk_any r = call; if (r.tag == HK_TAG_ERR) return 1; to[0].i = r.tag; to[1].i = r.bits; return 0; }
+  switch (w->b) {
+    HK_VM_ABI_CASES
+    default: __builtin_unreachable();
+  }
+#undef I
+#undef F
+#undef B
+#undef P
+#undef A
+#undef U
+#undef U_TRY
+#undef RI
+#undef RF
+#undef RB
+#undef RP
+#undef RO
+#undef RI_TRY
+#undef RF_TRY
+#undef RB_TRY
+#undef RP_TRY
+#undef RO_TRY
+#undef RA
+#undef RA_TRY
+}
+
+/* Counts where the budget ended. */
+static HK_COLD void hk_vm_tick(void) {
+  hk_vm_func *f = HK_VM_FUNCTION(hk_vm.fp);
+  f->ticks++;
+  for (uint32_t i = 0; i < f->loops; i++) {
+    if (hk_vm.loops[f->first_loop + i].at == hk_vm.pc) hk_vm.loops[f->first_loop + i].ticks++;
+  }
+}
+
+static inline int64_t hk_vm_divide(int64_t a, int64_t b) {
+  if (HK_UNLIKELY((uint64_t)b + 1u <= 1u)) return b == 0 ? 0 : (int64_t)(0u - (uint64_t)a);
+  return a / b;
+}
+
+static inline int64_t hk_vm_remainder(int64_t a, int64_t b) {
+  if (HK_UNLIKELY((uint64_t)b + 1u <= 1u)) return 0;
+  return a % b;
+}
+
+static inline hk_obj *hk_vm_object(hk_reg r) { return (hk_obj *)(uintptr_t)r.i; }
+
+static inline hk_reg *hk_vm_slot(hk_reg object, uint32_t offset) { return (hk_reg *)(uintptr_t)object.i + offset; }
+
+/* Releases what a variable or field held. */
+static inline void hk_vm_drop(int64_t pointer) {
+  if (pointer != 0) hk_dec((void *)(uintptr_t)pointer);
+}
+
+static inline void hk_vm_drop2(int64_t tag, int64_t bits) {
+  if (tag == HK_TAG_PTR) hk_dec((void *)(uintptr_t)bits);
+}
+
+/* Runs from hk_vm.pc until the program ends or the budget does. */
+static int32_t hk_vm_run(void) {
+  const hk_word *pc = hk_vm.pc;
+  hk_reg *fp = hk_vm.fp;
+  int32_t budget = hk_vm.budget;
+
+#if HK_VM_THREADED
+  static const void *const labels[HK_VM_OP_COUNT] = {
+#define X(name, operands, follows) &&L_##name,
+      HK_VM_OPS(X)
+#undef X
+  };
+#define CASE(name) L_##name:
+#define DISPATCH() goto *labels[pc->op]
+#else
+#define CASE(name) case HK_VM_##name:
+#define DISPATCH() continue
+#endif
+#define NEXT() do { pc++; DISPATCH(); } while (0)
+#define SKIP(n) do { pc += (n); DISPATCH(); } while (0)
+#define A fp[pc->a]
+#define B fp[pc->b]
+#define C fp[pc->c]
+#define A1 fp[pc->a + 1]
+#define B1 fp[pc->b + 1]
+#define C1 fp[pc->c + 1]
+#define N ((int64_t)(int16_t)pc->c)
+#define WIDE ((uint32_t)pc->b | (uint32_t)pc->c << 16)
+#define SAVE() (hk_vm.pc = pc, hk_vm.fp = fp)
+#define BINARY(name, field, expression) CASE(name) { A.field = expression; NEXT(); }
+#define WRAP(operator, x, y) (int64_t)((uint64_t)(x) operator (uint64_t)(y))
+#define BRANCH_TAIL(condition, offset) \
+  if (condition) pc += (offset); \
+  NEXT();
+#define LOOP_TAIL(condition, offset) \
+  if (condition) { \
+    pc += (offset) + 1; \
+    if (HK_UNLIKELY(--budget <= 0)) goto pause; \
+    DISPATCH(); \
+  } \
+  NEXT();
+#define BRANCH(name, condition) \
+  CASE(if_##name) { BRANCH_TAIL(condition, (int16_t)pc->c) } \
+  CASE(if_##name##_loop) { LOOP_TAIL(condition, (int16_t)pc->c) }
+#define ARRAY(r) ((hk_arr *)(uintptr_t)(r).i)
+#define ARRAY_MISS(array, index, wanted) HK_UNLIKELY((array)->kind != (wanted) || (uint64_t)(index) >= (array)->length)
+
+#if HK_VM_THREADED
+  DISPATCH();
+  {
+    {
+#else
+  for (;;) {
+    switch (pc->op) {
+#endif
+      /* Moves and constants. */
+      CASE(mov) { A.i = B.i; NEXT(); }
+      CASE(mov2) { int64_t bits = B1.i; A.i = B.i; A1.i = bits; NEXT(); }
+      CASE(int) { A.i = (int32_t)WIDE; NEXT(); }
+      CASE(const) { A.i = hk_vm.constants[WIDE]; NEXT(); }
+      CASE(str) { A.i = (int64_t)(uintptr_t)hk_vm.strings[WIDE]; NEXT(); }
+      CASE(static) { A.i = (int64_t)(uintptr_t)hk_vm.statics[WIDE]; NEXT(); }
+      CASE(null) { A.i = HK_TAG_NULL; A1.i = 0; NEXT(); }
+      CASE(mov_if) { if (B.i != 0) A.i = C.i; NEXT(); }
+      CASE(mov2_if) {
+        if (B.i != 0) {
+          int64_t bits = C1.i;
+          A.i = C.i;
+          A1.i = bits;
+        }
+        NEXT();
+      }
+      CASE(box) { int64_t bits = B.i; A.i = pc->c; A1.i = bits; NEXT(); }
+      CASE(box_opt) { int64_t bits = B.i; A.i = bits == 0 ? HK_TAG_NULL : HK_TAG_PTR; A1.i = bits; NEXT(); }
+
+      /* Integers. */
+      BINARY(i64_add, i, WRAP(+, B.i, C.i))
+      BINARY(i64_sub, i, WRAP(-, B.i, C.i))
+      BINARY(i64_mul, i, WRAP(*, B.i, C.i))
+      BINARY(i64_div, i, hk_vm_divide(B.i, C.i))
+      BINARY(i64_rem, i, hk_vm_remainder(B.i, C.i))
+      BINARY(i64_and, i, B.i & C.i)
+      BINARY(i64_or, i, B.i | C.i)
+      BINARY(i64_xor, i, B.i ^ C.i)
+      BINARY(i64_shl, i, (int64_t)((uint64_t)B.i << (C.i & 63)))
+      BINARY(i64_shr, i, B.i >> (C.i & 63))
+      BINARY(i64_add_n, i, WRAP(+, B.i, N))
+      BINARY(i64_mul_n, i, WRAP(*, B.i, N))
+      BINARY(i64_div_n, i, B.i / N)
+      BINARY(i64_rem_n, i, B.i % N)
+      BINARY(i64_and_n, i, B.i & N)
+      BINARY(i64_or_n, i, B.i | N)
+      BINARY(i64_xor_n, i, B.i ^ N)
+      BINARY(i64_shl_n, i, (int64_t)((uint64_t)B.i << (pc->c & 63)))
+      BINARY(i64_shr_n, i, B.i >> (pc->c & 63))
+      BINARY(i64_neg, i, (int64_t)(0u - (uint64_t)B.i))
+      BINARY(i64_not, i, ~B.i)
+      BINARY(i64_eq, i, B.i == C.i)
+      BINARY(i64_ne, i, B.i != C.i)
+      BINARY(i64_lt, i, B.i < C.i)
+      BINARY(i64_le, i, B.i <= C.i)
+      BINARY(i64_eq_n, i, B.i == N)
+      BINARY(i64_ne_n, i, B.i != N)
+      BINARY(i64_lt_n, i, B.i < N)
+      BINARY(i64_le_n, i, B.i <= N)
+      BINARY(i64_gt_n, i, B.i > N)
+      BINARY(i64_ge_n, i, B.i >= N)
+      BINARY(is_zero, i, B.i == 0)
+      BINARY(i64_to_f64, f, (double)B.i)
+
+      /* Floats. */
+      BINARY(f64_add, f, B.f + C.f)
+      BINARY(f64_sub, f, B.f - C.f)
+      BINARY(f64_mul, f, B.f * C.f)
+      BINARY(f64_div, f, B.f / C.f)
+      BINARY(f64_neg, f, -B.f)
+      BINARY(f64_abs, f, __builtin_fabs(B.f))
+      BINARY(f64_sqrt, f, __builtin_sqrt(B.f))
+      BINARY(f64_floor, f, __builtin_floor(B.f))
+      BINARY(f64_ceil, f, __builtin_ceil(B.f))
+      BINARY(f64_trunc, f, __builtin_trunc(B.f))
+      BINARY(f64_eq, i, B.f == C.f)
+      BINARY(f64_ne, i, B.f != C.f)
+      BINARY(f64_lt, i, B.f < C.f)
+      BINARY(f64_le, i, B.f <= C.f)
+      BINARY(f64_to_i64, i, hk_saturate(B.f))
+
+      /* Jumps. */
+      CASE(jump) { SKIP((int32_t)WIDE + 1); }
+      CASE(jump_loop) { LOOP_TAIL(1, (int32_t)WIDE) }
+      BRANCH(true, A.i != 0)
+      BRANCH(false, A.i == 0)
+      BRANCH(i64_eq, A.i == B.i)
+      BRANCH(i64_ne, A.i != B.i)
+      BRANCH(i64_lt, A.i < B.i)
+      BRANCH(i64_le, A.i <= B.i)
+      BRANCH(i64_eq_n, A.i == (int16_t)pc->b)
+      BRANCH(i64_ne_n, A.i != (int16_t)pc->b)
+      BRANCH(i64_lt_n, A.i < (int16_t)pc->b)
+      BRANCH(i64_le_n, A.i <= (int16_t)pc->b)
+      BRANCH(i64_gt_n, A.i > (int16_t)pc->b)
+      BRANCH(i64_ge_n, A.i >= (int16_t)pc->b)
+      BRANCH(f64_eq, A.f == B.f)
+      BRANCH(f64_ne, A.f != B.f)
+      BRANCH(f64_lt, A.f < B.f)
+      BRANCH(f64_le, A.f <= B.f)
+      BRANCH(f64_nlt, !(A.f < B.f))
+      BRANCH(f64_nle, !(A.f <= B.f))
+      CASE(switch) {
+        uint64_t index = (uint64_t)A.i;
+        pc += index < pc->b ? 2 + index : 1;
+        SKIP((int32_t)WIDE + 1);
+      }
+
+      /* Objects and variables. */
+      CASE(new) {
+        uint32_t class_number = WIDE;
+        SAVE();
+        A.i = (int64_t)(uintptr_t)hk_alloc_object((int32_t)(class_number + HK_FIRST_USER_CLASS), (int32_t)hk_vm.class_sizes[class_number]);
+        NEXT();
+      }
+      CASE(get) { A.i = hk_vm_slot(B, pc->c)->i; NEXT(); }
+      CASE(get2) { const hk_reg *s = hk_vm_slot(B, pc->c); A.i = s[0].i; A1.i = s[1].i; NEXT(); }
+      CASE(set) { hk_vm_slot(A, pc->c)->i = B.i; NEXT(); }
+      CASE(set_ref) {
+        hk_reg *s = hk_vm_slot(A, pc->c);
+        int64_t before = s->i;
+        s->i = B.i;
+        hk_vm_drop(before);
+        NEXT();
+      }
+      CASE(set2) {
+        hk_reg *s = hk_vm_slot(A, pc->c);
+        int64_t tag = s[0].i;
+        int64_t bits = s[1].i;
+        s[0].i = B.i;
+        s[1].i = B1.i;
+        hk_vm_drop2(tag, bits);
+        NEXT();
+      }
+      CASE(global_get) { A.i = hk_vm.globals[WIDE].i; NEXT(); }
+      CASE(global_get2) { const hk_reg *s = hk_vm.globals + WIDE; A.i = s[0].i; A1.i = s[1].i; NEXT(); }
+      CASE(global_set) { hk_vm.globals[WIDE].i = A.i; NEXT(); }
+      CASE(global_set_ref) {
+        hk_reg *s = hk_vm.globals + WIDE;
+        int64_t before = s->i;
+        s->i = A.i;
+        hk_vm_drop(before);
+        NEXT();
+      }
+      CASE(global_set2) {
+        hk_reg *s = hk_vm.globals + WIDE;
+        int64_t tag = s[0].i;
+        int64_t bits = s[1].i;
+        s[0].i = A.i;
+        s[1].i = A1.i;
+        hk_vm_drop2(tag, bits);
+        NEXT();
+      }
+      CASE(class_id) { A.i = (int64_t)(hk_vm_object(B)->word & ~HK_WEAK); NEXT(); }
+      CASE(get_u32) { A.i = *(const uint32_t *)((uintptr_t)B.i + pc->c); NEXT(); }
+      CASE(alive) {
+        if (HK_UNLIKELY(hk_is_dead(hk_vm_object(A)))) {
+          hk_raise_dead(hk_vm_object(A));
+          pc++;
+          goto failure;
+        }
+        SKIP(2);
+      }
+
+      /* Arrays. */
+      CASE(arr_get_i64) {
+        const hk_arr *array = ARRAY(B);
+        int64_t index = C.i;
+        if (ARRAY_MISS(array, index, HK_KIND_I64)) goto miss;
+        A.i = array->data.i64[index];
+        SKIP(2);
+      }
+      CASE(arr_get_f64) {
+        const hk_arr *array = ARRAY(B);
+        int64_t index = C.i;
+        if (ARRAY_MISS(array, index, HK_KIND_F64)) goto miss;
+        A.f = array->data.f64[index];
+        SKIP(2);
+      }
+      CASE(arr_get_bool) {
+        const hk_arr *array = ARRAY(B);
+        int64_t index = C.i;
+        if (ARRAY_MISS(array, index, HK_KIND_BOOL)) goto miss;
+        A.i = array->data.bools[index];
+        SKIP(2);
+      }
+      CASE(arr_get_ref) {
+        const hk_arr *array = ARRAY(B);
+        int64_t index = C.i;
+        if (ARRAY_MISS(array, index, HK_KIND_REF)) goto miss;
+        A.i = (int64_t)array->data.refs[index];
+        SKIP(2);
+      }
+      CASE(arr_set_i64) {
+        hk_arr *array = ARRAY(A);
+        int64_t index = B.i;
+        if (ARRAY_MISS(array, index, HK_KIND_I64)) goto miss;
+        array->data.i64[index] = C.i;
+        SKIP(2);
+      }
+      CASE(arr_set_f64) {
+        hk_arr *array = ARRAY(A);
+        int64_t index = B.i;
+        if (ARRAY_MISS(array, index, HK_KIND_F64)) goto miss;
+        array->data.f64[index] = C.f;
+        SKIP(2);
+      }
+      CASE(arr_set_bool) {
+        hk_arr *array = ARRAY(A);
+        int64_t index = B.i;
+        if (ARRAY_MISS(array, index, HK_KIND_BOOL)) goto miss;
+        array->data.bools[index] = (uint8_t)C.i;
+        SKIP(2);
+      }
+      CASE(arr_push_i64) {
+        hk_arr *array = ARRAY(A);
+        if (HK_UNLIKELY(array->kind != HK_KIND_I64 || array->length >= array->capacity)) goto miss;
+        array->data.i64[array->length++] = B.i;
+        SKIP(2);
+      }
+      CASE(arr_push_f64) {
+        hk_arr *array = ARRAY(A);
+        if (HK_UNLIKELY(array->kind != HK_KIND_F64 || array->length >= array->capacity)) goto miss;
+        array->data.f64[array->length++] = B.f;
+        SKIP(2);
+      }
+
+      /* Counts. */
+      CASE(retain) { hk_inc(hk_vm_object(A)); NEXT(); }
+      CASE(retain_opt) { if (A.i != 0) hk_inc(hk_vm_object(A)); NEXT(); }
+      CASE(retain2) { if (A.i == HK_TAG_PTR) hk_inc(hk_vm_object(A1)); NEXT(); }
+      CASE(release) { hk_vm_drop(A.i); NEXT(); }
+      CASE(release2) { hk_vm_drop2(A.i, A1.i); NEXT(); }
+
+      /* Calls. */
+      CASE(call) CASE(call2) CASE(call0) {
+        const hk_vm_func *f = hk_vm.funcs + pc->c;
+        ptrdiff_t distance = pc->b + HK_VM_RECORD;
+        hk_reg *frame = fp + distance;
+        if (HK_UNLIKELY(frame + f->registers > hk_vm.limit)) {
+          SAVE();
+          hk_vm_grow(frame + f->registers);
+          fp = hk_vm.fp;
+          frame = fp + distance;
+        }
+        hk_vm_set_record(frame, f, distance, pc + 1);
+        fp = frame;
+        pc = f->code;
+        if (HK_UNLIKELY(--budget <= 0)) goto pause;
+        DISPATCH();
+      }
+      CASE(rt) {
+        SAVE();
+        hk_vm_call_runtime(fp, pc);
+        fp = hk_vm.fp;
+        SKIP(1 + ((hk_vm_abi[pc->b].args + 3) >> 2));
+      }
+      CASE(rt_try) {
+        SAVE();
+        int failed = hk_vm_call_runtime(fp, pc);
+        fp = hk_vm.fp;
+        pc += 1 + ((hk_vm_abi[pc->b].args + 3) >> 2);
+        if (HK_UNLIKELY(failed)) goto failure;
+        NEXT();
+      }
+      CASE(leave_ret) { hk_depth--; goto ret; }
+      CASE(ret)
+      ret: {
+        int64_t value = A.i;
+        pc = HK_VM_RETURN(fp);
+        fp -= HK_VM_DISTANCE(fp);
+        fp[pc[-1].a].i = value;
+        NEXT();
+      }
+      CASE(leave_ret2) { hk_depth--; goto ret2; }
+      CASE(ret2)
+      ret2: {
+        int64_t tag = A.i;
+        int64_t bits = A1.i;
+        pc = HK_VM_RETURN(fp);
+        fp -= HK_VM_DISTANCE(fp);
+        fp[pc[-1].a].i = tag;
+        fp[pc[-1].a + 1].i = bits;
+        NEXT();
+      }
+      CASE(leave_ret0) { hk_depth--; goto ret0; }
+      CASE(ret0)
+      ret0: {
+        pc = HK_VM_RETURN(fp);
+        fp -= HK_VM_DISTANCE(fp);
+        NEXT();
+      }
+      CASE(enter) {
+        if (HK_UNLIKELY(++hk_depth > hk_vm.depth_limit)) {
+          hk_depth--;
+          hk_raise_stack_overflow(hk_vm.strings[WIDE]);
+          pc++;
+          goto failure;
+        }
+        SKIP(2);
+      }
+      CASE(leave) { hk_depth--; NEXT(); }
+
+      /* Errors. */
+      CASE(err_take) { A.i = (int64_t)(uintptr_t)hk_err_take(); NEXT(); }
+      CASE(err_set) { hk_err_set((hk_ErrorBox *)(uintptr_t)A.i); NEXT(); }
+      CASE(raise) {
+        pc = HK_VM_RETURN(fp);
+        fp -= HK_VM_DISTANCE(fp);
+        goto failure;
+      }
+      CASE(fatal) {
+        SAVE();
+        hk_fatal();
+      }
+      CASE(unreachable) { __builtin_trap(); }
+
+      /* Words of the format. A program never runs into them: raising and missing come here. */
+    miss:
+      pc++;
+    failure:
+      CASE(edge) {
+        uint32_t site = hk_vm_edge_site(pc);
+        int32_t offset = hk_vm_edge_offset(pc);
+        if (site != HK_VM_NO_SITE) hk_trace((int32_t)site, hk_vm.lines[site]);
+        else if (offset == -1) NEXT();
+        pc += offset + 1;
+        if (HK_UNLIKELY(--budget <= 0 && offset < 0)) goto pause;
+        DISPATCH();
+      }
+      CASE(halt) {
+        SAVE();
+        hk_vm.budget = budget;
+        return HK_VM_DONE;
+      }
+      CASE(halt_raised) {
+        SAVE();
+        hk_vm.budget = budget;
+        return HK_VM_RAISED;
+      }
+#if !HK_VM_THREADED
+      default: __builtin_unreachable();
+#endif
+    }
+  }
+pause:
+  SAVE();
+  hk_vm_tick();
+  return HK_VM_PAUSED;
+}
+
+/* Pushes a frame whose return leads out of the interpreter; its arguments are the registers from the result on. */
+static hk_reg *hk_vm_push(uint32_t number) {
+  const hk_vm_func *f = hk_vm.funcs + number;
+  ptrdiff_t base = hk_vm.fp == NULL ? 0 : hk_vm.fp - hk_vm.stack + (ptrdiff_t)HK_VM_FUNCTION(hk_vm.fp)->registers;
+  ptrdiff_t frame = base + HK_VM_RESULT + HK_VM_RECORD;
+  if (hk_vm.stack + frame + f->registers > hk_vm.limit) hk_vm_grow(hk_vm.stack + frame + f->registers);
+  hk_vm.fp = hk_vm.stack + frame;
+  hk_vm_set_record(hk_vm.fp, f, HK_VM_RESULT + HK_VM_RECORD, hk_vm_outside + 1);
+  hk_vm.pc = f->code;
+  return hk_vm.fp;
+}
+
+/* Runs a frame that was pushed while the program is inside a call of the runtime. */
+static hk_any hk_vm_call_back(uint32_t number, const int64_t *args, int count) {
+  hk_vm_nest nest = {.outer = hk_vm.nest, .frame = hk_vm.fp - hk_vm.stack, .pc = hk_vm.pc};
+  hk_vm.nest = &nest;
+  hk_reg *fp = hk_vm_push(number);
+  for (int i = 0; i < count; i++) fp[i].i = args[i];
+  int32_t end;
+  int32_t budget = hk_vm.budget;
+  do {
+    /* A pause inside cannot leave C: it only counts. */
+    if (hk_vm.budget <= 0) hk_vm.budget = budget > 0 ? budget : 1000;
+    end = hk_vm_run();
+    if (end == HK_VM_PAUSED) hk_vm.budget = 0;
+  } while (end == HK_VM_PAUSED);
+  hk_any result = {hk_vm.fp[0].i, hk_vm.fp[1].i};
+  hk_vm.fp = hk_vm.stack + nest.frame;
+  hk_vm.pc = nest.pc;
+  hk_vm.nest = nest.outer;
+  return end == HK_VM_RAISED ? hk_err() : result;
+}
+
+hk_any hk_cb_text(void *object) {
+  if (hk_vm.text_callback == HK_VM_NONE) return hk_null();
+  int64_t args[1] = {(int64_t)(uintptr_t)object};
+  return hk_vm_call_back(hk_vm.text_callback, args, 1);
+}
+
+hk_any hk_cb_equals(void *object, int64_t other_t, int64_t other_v) {
+  if (hk_vm.equals_callback == HK_VM_NONE) return hk_null();
+  int64_t args[3] = {(int64_t)(uintptr_t)object, other_t, other_v};
+  return hk_vm_call_back(hk_vm.equals_callback, args, 3);
+}
+
+void hk_vm_start(int32_t depth_limit) {
+  hk_vm.depth_limit = depth_limit;
+  hk_vm.stack = hk_mem_take(HK_VM_FIRST_STACK * sizeof(hk_reg));
+  hk_vm.limit = hk_vm.stack + HK_VM_FIRST_STACK;
+  hk_vm.fp = NULL;
+  hk_vm_push(hk_vm.main);
+}
+
+int32_t hk_vm_resume(int32_t slices, int32_t budget) {
+  int32_t end = HK_VM_PAUSED;
+  while (slices-- > 0 && end == HK_VM_PAUSED) {
+    hk_vm.budget = budget;
+    end = hk_vm_run();
+  }
+  if (end == HK_VM_RAISED) hk_uncaught();
+  return end;
+}
+
+int32_t hk_vm_finish(void) {
+  const hk_reg *result = hk_vm.fp;
+  switch (hk_vm.funcs[hk_vm.main].result) {
+    case HK_VM_R_UNIT: return hk_finish(HK_TAG_NULL, 0);
+    case HK_VM_R_I64: return hk_finish(HK_TAG_INT, result[0].i);
+    case HK_VM_R_F64: return hk_finish(HK_TAG_FLOAT, result[0].i);
+    case HK_VM_R_BOOL: return hk_finish(HK_TAG_BOOL, result[0].i);
+    case HK_VM_R_ANY: return hk_finish(result[0].i, result[1].i);
+    default: return hk_finish(result[0].i == 0 ? HK_TAG_NULL : HK_TAG_PTR, result[0].i);
+  }
+}
+
+void hk_vm_teardown(void) {
+  for (uint32_t i = 0; i < hk_vm.global_count; i++) {
+    int64_t bits = hk_vm.globals[i].i;
+    if (hk_vm.global_kinds[i] == HK_VM_G_POINTER) {
+      hk_vm.globals[i].i = 0;
+      hk_vm_drop(bits);
+    } else if (hk_vm.global_kinds[i] == HK_VM_G_TAG) {
+      hk_vm.globals[i].i = HK_TAG_NULL;
+      hk_vm_drop2(bits, hk_vm.globals[i + 1].i);
+    }
+  }
+  for (uint32_t i = 0; i < hk_vm.static_count; i++) {
+    hk_obj *o = hk_vm.statics[i];
+    const hk_class *c = hk_class_desc(o);
+    for (uint32_t k = 0; k < c->nfields; k++) {
+      hk_reg *s = hk_field_at(o, c->fields[k].offset);
+      if (c->fields[k].repr == HK_REPR_PTR) hk_vm_drop(s->i);
+      else if (c->fields[k].repr == HK_REPR_ANY) hk_vm_drop2(s[0].i, s[1].i);
+    }
+  }
+}
+
+/* The n-th frame from the top, and where it is. */
+static hk_reg *hk_vm_find_frame(int32_t n, const hk_word **pc) {
+  hk_reg *fp = hk_vm.fp;
+  const hk_vm_nest *nest = hk_vm.nest;
+  *pc = hk_vm.pc;
+  while (fp != NULL && n-- > 0) {
+    *pc = HK_VM_RETURN(fp) - 1;
+    fp -= HK_VM_DISTANCE(fp);
+    if (*pc != hk_vm_outside) continue;
+    fp = nest == NULL ? NULL : hk_vm.stack + nest->frame;
+    if (nest != NULL) {
+      *pc = nest->pc;
+      nest = nest->outer;
+    }
+  }
+  return fp;
+}
+
+int32_t hk_vm_frame(int32_t n) {
+  const hk_word *pc;
+  return hk_vm_find_frame(n, &pc) == NULL ? -1 : (int32_t)(pc - hk_vm.code);
+}
+
+void *hk_vm_registers(int32_t n) {
+  const hk_word *pc;
+  return hk_vm_find_frame(n, &pc);
+}
+
+uint32_t hk_vm_function_ticks(uint32_t function) { return function < hk_vm.func_count ? hk_vm.funcs[function].ticks : 0; }
+
+uint32_t hk_vm_loop_ticks(uint32_t loop) { return loop < hk_vm.loop_count ? hk_vm.loops[loop].ticks : 0; }

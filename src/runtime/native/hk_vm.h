@@ -1,0 +1,97 @@
+/*
+ * The VM: what its loader and its interpreter share.
+ *
+ * A frame is a record of HK_VM_RECORD words and the registers of a function after it: function, distance to the caller's frame,
+ * return address. The frames of a program lie in one block that moves when it grows, so nothing but this state points into it.
+ */
+#ifndef HK_VM_H
+#define HK_VM_H
+
+#include "hk.h"
+#include "hk_vm_host.h"
+#include "hk_vm_ops.gen.h"
+
+/* A register. Pointers and bools are zero-extended to 64 bits. */
+typedef union hk_reg {
+  int64_t i;
+  double f;
+} hk_reg;
+
+/* An instruction, or another word of the code. */
+typedef struct hk_word {
+  uint16_t op;
+  uint16_t a;
+  uint16_t b;
+  uint16_t c;
+} hk_word;
+
+typedef struct hk_vm_func {
+  const hk_word *code;
+  uint32_t registers;
+  uint32_t params;
+  uint32_t result;
+  uint32_t fails;
+  /* How often it was the running function when the budget ended, and its loops' share of it. */
+  uint32_t ticks;
+  uint32_t first_loop;
+  uint32_t loops;
+  uint32_t length;
+} hk_vm_func;
+
+/* A loop header. */
+typedef struct hk_vm_loop {
+  const hk_word *at;
+  uint32_t ticks;
+} hk_vm_loop;
+
+/* A run that is suspended because the runtime called back into the program. */
+typedef struct hk_vm_nest {
+  struct hk_vm_nest *outer;
+  /* Its frame, in registers from the start of the stack. */
+  ptrdiff_t frame;
+  const hk_word *pc;
+} hk_vm_nest;
+
+enum {
+#define X(name, operands, follows) HK_VM_##name,
+  HK_VM_OPS(X)
+#undef X
+  HK_VM_OP_COUNT
+};
+
+typedef struct hk_vm_state {
+  /* Where the program is; valid while it is not running in a loop of the interpreter. */
+  const hk_word *pc;
+  hk_reg *fp;
+  hk_reg *stack;
+  hk_reg *limit;
+  hk_vm_nest *nest;
+  int32_t budget;
+  int32_t depth_limit;
+  /* The program. */
+  const hk_word *code;
+  uint32_t code_length;
+  hk_vm_func *funcs;
+  uint32_t func_count;
+  hk_vm_loop *loops;
+  uint32_t loop_count;
+  const int64_t *constants;
+  hk_str **strings;
+  hk_obj **statics;
+  uint32_t static_count;
+  hk_reg *globals;
+  const uint32_t *global_kinds;
+  uint32_t global_count;
+  const int32_t *lines;
+  uint32_t *class_sizes;
+  uint32_t main;
+  uint32_t text_callback;
+  uint32_t equals_callback;
+  uint32_t damage;
+} hk_vm_state;
+
+static hk_vm_state hk_vm;
+
+#define HK_VM_NONE 0xffffffffu
+
+#endif
