@@ -48,14 +48,13 @@ function start(): Worker {
 function ask(worker: Worker, job: Job): Promise<Verdict | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => done(null), PATIENCE)
+    const gone = (): void => done(null)
     const done = (verdict: Verdict | null): void => {
       clearTimeout(timer)
-      worker.removeAllListeners()
+      worker.off("message", done).off("error", gone).off("exit", gone)
       resolve(verdict)
     }
-    worker.once("message", done)
-    worker.once("error", () => done(null))
-    worker.once("exit", () => done(null))
+    worker.on("message", done).on("error", gone).on("exit", gone)
     worker.postMessage(job)
   })
 }
