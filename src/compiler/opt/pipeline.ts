@@ -6,6 +6,7 @@ import { printModule } from "../mir/print.ts"
 import type { Module } from "../mir/ir.ts"
 import { verify } from "../mir/verify.ts"
 import { removeDeadValues, removeUnreachable } from "./dce.ts"
+import { removeDeadStores } from "./dead-stores.ts"
 import { resolveHandlers } from "./handlers.ts"
 import { type PassReport, type PassRun, type RunOptions, countInsts, runPass } from "./pass.ts"
 import { inlineCalls } from "./inline.ts"
@@ -14,6 +15,7 @@ import { numberValues } from "./gvn.ts"
 import { insertCounts } from "./rc.ts"
 import { propagateConstants } from "./sccp.ts"
 import { simplifyCfg } from "./simplify-cfg.ts"
+import { replaceObjects } from "./sroa.ts"
 import { insertStackChecks } from "./stack-check.ts"
 
 /** The passes by name. */
@@ -24,6 +26,8 @@ export const PASSES = {
   sccp: { doc: "constants along edges that can be taken", scope: "func", run: propagateConstants },
   gvn: { doc: "one computation per value, loads between writes, branches decided before", scope: "module", run: numberValues },
   inline: { doc: "small callees and only calls, callees first", scope: "module", run: inlineCalls },
+  sroa: { doc: "objects that never leave the function become values", scope: "func", run: replaceObjects },
+  "dead-stores": { doc: "stores that are overwritten or change nothing", scope: "func", run: removeDeadStores },
   licm: { doc: "what a loop need not repeat", scope: "module", run: hoistInvariants },
   "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
   handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
@@ -59,8 +63,11 @@ export const PIPELINE: readonly Step[] = [
   { pass: "stack-check", level: 0 },
   { pass: "handlers", level: 1 },
   { pass: "simplify-cfg", level: 1 },
+  { pass: "gvn", level: 2 },
+  { pass: "sroa", level: 2 },
   { pass: "sccp", level: 2 },
   { pass: "gvn", level: 2 },
+  { pass: "dead-stores", level: 2 },
   { pass: "licm", level: 2 },
   { pass: "gvn", level: 2 },
   { pass: "dce", level: 1 },
@@ -79,6 +86,9 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["dce", "inline", "small bodies are counted after tidying"],
   ["inline", "stack-check", "a function that was unrolled or inlined away needs fewer checks"],
   ["inline", "rc", "a count that crosses a call can only be saved when there is no call"],
+  ["inline", "sroa", "an argument of a call has left the function"],
+  ["gvn", "sroa", "conversions there and back would count as leaving"],
+  ["gvn", "dead-stores", "forwarded stores have no loads left"],
   ["handlers", "licm", "error edges split loops"],
   ["gvn", "rc", "gvn does not know that a retain belongs to its load"],
   ["dce", "rc", "a dead value would be counted"],
