@@ -27,6 +27,19 @@ const LINK_FLAGS: readonly string[] = [
   "-L/usr/lib/wasm32-wasip1", "-L/usr/lib/wasm32-unknown-wasip1",
 ]
 
+/** A module to build. */
+export interface ModulePlan {
+  /** Name of the result, without `.wasm`. */
+  readonly name: string
+  /** The translation unit, a file of `native`. */
+  readonly root: string
+  /** Names it exports besides those of the tables. */
+  readonly exports: readonly string[]
+}
+
+/** The runtime alone: what every image of a program contains. */
+export const RUNTIME: ModulePlan = { name: "runtime", root: "hk_all.c", exports: [] }
+
 /** What a build gives. */
 export interface BuiltRuntime {
   readonly path: string
@@ -42,7 +55,8 @@ export class RuntimeBuildError extends Error {}
 type Files = { [name: string]: Files | string | Uint8Array }
 
 async function run(tool: "clang" | "wasm-ld", args: readonly string[], files: Files): Promise<Files> {
-  const { commands, Exit } = await import("@yowasp/clang")
+  const { commands, Exit, runLLVM } = await import("@yowasp/clang")
+  await runLLVM(undefined, undefined, { fetchProgress: () => {} })
   let output = ""
   const decoder = new TextDecoder()
   const collect = (bytes: Uint8Array | null): void => {
@@ -63,28 +77,35 @@ function builtBytes(files: Files, name: string): Uint8Array {
   throw new RuntimeBuildError(`${name} was not made`)
 }
 
-/** Builds the runtime into `folder` if what is there does not fit the sources. */
-export async function buildRuntime(folder: string = RUNTIME_FOLDER): Promise<BuiltRuntime> {
-  const sources = readSources()
+/** Builds a module into `folder` if what is there does not fit the sources. */
+export async function buildModule(plan: ModulePlan, folder: string = RUNTIME_FOLDER): Promise<BuiltRuntime> {
+  const sources = readSources(plan.root)
   const flags = [...WASM_FLAGS, ...COMMON_FLAGS]
+  const linkFlags = [...LINK_FLAGS, ...plan.exports.map((name) => `--export=${name}`)]
   const compilerVersion = readFileSync(fileURLToPath(new URL("../../../node_modules/@yowasp/clang/package.json", import.meta.url)), "utf8").match(/"version": "([^"]+)"/)?.[1] ?? ""
-  const hash = hashOf(sources, [...flags, ...LINK_FLAGS, compilerVersion])
-  const path = join(folder, "runtime.wasm")
-  const record = join(folder, "runtime.json")
+  const hash = hashOf(sources, [...flags, ...linkFlags, compilerVersion])
+  const path = join(folder, `${plan.name}.wasm`)
+  const record = join(folder, `${plan.name}.json`)
   if (existsSync(path) && existsSync(record)) {
     const known: unknown = JSON.parse(readFileSync(record, "utf8"))
     if (typeof known === "object" && known !== null && "hash" in known && known.hash === hash && "size" in known && typeof known.size === "number") {
       return { path, hash, size: known.size, fresh: false }
     }
   }
-  const compiled = await run("clang", [...flags, "-c", "hk_all.c", "-o", "hk_all.o"], { ...sources })
-  const linked = await run("wasm-ld", [...LINK_FLAGS, "hk_all.o", "-lc", "-lclang_rt.builtins", "-o", "runtime.wasm"], { "hk_all.o": builtBytes(compiled, "hk_all.o") })
-  const bytes = builtBytes(linked, "runtime.wasm")
+  const compiled = await run("clang", [...flags, "-c", plan.root, "-o", "out.o"], { ...sources })
+  const linked = await run("wasm-ld", [...linkFlags, "out.o", "-lc", "-lclang_rt.builtins", "-o", "out.wasm"], { "out.o": builtBytes(compiled, "out.o") })
+  const bytes = builtBytes(linked, "out.wasm")
   mkdirSync(folder, { recursive: true })
-  writeFileSync(`${path}.new`, bytes)
-  renameSync(`${path}.new`, path)
+  const unique = `${path}.${process.pid}`
+  writeFileSync(unique, bytes)
+  renameSync(unique, path)
   writeFileSync(record, `${JSON.stringify({ hash, size: bytes.length })}\n`)
   return { path, hash, size: bytes.length, fresh: true }
+}
+
+/** Builds the runtime into `folder` if what is there does not fit the sources. */
+export function buildRuntime(folder: string = RUNTIME_FOLDER): Promise<BuiltRuntime> {
+  return buildModule(RUNTIME, folder)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,7 +4,7 @@
  * The one idea: what decides the result (sources, flags) is in one place, so that its hash names the result.
  */
 import { createHash } from "node:crypto"
-import { readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 /** Folder of the C sources. */
@@ -25,12 +25,16 @@ export const WASM_FLAGS: readonly string[] = [
   "-Xclang", "-target-abi", "-Xclang", "experimental-mv",
 ]
 
-/** All sources by file name. */
-export function readSources(): { [name: string]: string } {
+/** A file and all it includes from the folder of the C sources, by name. */
+export function readSources(root: string): { [name: string]: string } {
   const sources: { [name: string]: string } = {}
-  for (const name of readdirSync(NATIVE_FOLDER).sort()) {
-    if (/^hk.*\.[ch]$/.test(name) && name !== "hk_test.c") sources[name] = readFileSync(NATIVE_FOLDER + name, "utf8")
+  const read = (name: string): void => {
+    if (Object.hasOwn(sources, name)) return
+    const text = readFileSync(NATIVE_FOLDER + name, "utf8")
+    sources[name] = text
+    for (const [, included] of text.matchAll(/^#include "([^"]+)"/gm)) if (included !== undefined) read(included)
   }
+  read(root)
   return sources
 }
 

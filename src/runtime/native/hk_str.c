@@ -583,15 +583,19 @@ static uint32_t hk_map_case(const hk_case_run *runs, size_t n, uint32_t point) {
   size_t low = 0;
   size_t high = n;
   while (low < high) {
+    /* Looks for the last run that begins at or before the point. */
     size_t middle = (low + high) / 2;
-    if (point > runs[middle].last) {
-      low = middle + 1;
-    } else {
+    if (point < runs[middle].points >> 15) {
       high = middle;
+    } else {
+      low = middle + 1;
     }
   }
-  if (low == n || point < runs[low].first || (point - runs[low].first) % runs[low].step != 0) return point;
-  return (uint32_t)((int32_t)point + runs[low].delta);
+  if (low == 0) return point;
+  const hk_case_run *run = &runs[low - 1];
+  uint32_t away = point - (run->points >> 15);
+  if (away > (run->points >> 1 & 0x3fff) || (away & run->points & 1) != 0) return point;
+  return (uint32_t)((int32_t)point + run->delta);
 }
 
 static hk_str *hk_change_case(hk_str *s, int upper) {
