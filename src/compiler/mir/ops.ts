@@ -122,6 +122,7 @@ export const OPS = {
   "arr.set.bool": { args: ["arr", "i64", "bool"], result: "unit", effects: ["write"], fails: "miss", doc: "replaces element i of an array of bools; misses on another kind or out of range" },
   "arr.push.i64": { args: ["arr", "i64"], result: "unit", effects: ["write"], fails: "miss", doc: "appends to an array of integers; misses on another kind or without room" },
   "arr.push.f64": { args: ["arr", "f64"], result: "unit", effects: ["write"], fails: "miss", doc: "appends to an array of floats; misses on another kind or without room" },
+  "arr.push.bool": { args: ["arr", "bool"], result: "unit", effects: ["write"], fails: "miss", doc: "appends to an array of bools; misses on another kind or without room" },
 
   // Strings.
   "str.len": { args: ["str"], result: "i64", effects: [], doc: "number of code points" },

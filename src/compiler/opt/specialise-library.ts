@@ -14,7 +14,7 @@ import { ABI, type AbiName, type AbiRow } from "../../runtime/abi.ts"
 import type { LibraryMember, LibraryType } from "../../runtime/prelude.ts"
 import { chooseCode, hakoFunction, paramBits, paramType } from "./infer-library.ts"
 import { type Emit, type Operand, arrayKind, isRef } from "./specialise-emit.ts"
-import { ARR, BOOL, FLOAT, INT, MAP, NULL, NUMBER, STR, type Ty, plain, without } from "./types.ts"
+import { ARR, BOOL, FLOAT, INT, MAP, NULL, NUMBER, STR, type Ty, plain, soleClass, without } from "./types.ts"
 
 /** Calls function values: given by `specialise-access.ts`, which needs this module. */
 export type CallValue = (e: Emit, callee: Operand, args: readonly Operand[], resultTy: Ty) => Operand | null
@@ -50,6 +50,10 @@ export function carryOut(e: Emit, inst: Inst, member: LibraryMember, receiver: O
   if (impl.pack === true) {
     const packed = newArray(e, args, e.inf.world.tyOfType("any"))
     return packed === null ? null : e.rt(impl.abi, [...prefix, packed])
+  }
+  if (impl.abi === "hk_function_arity") {
+    const cls = soleClass((all[0] as Operand).ty)
+    if (cls !== null && e.inf.world.isClosure(cls)) return e.int(BigInt(e.inf.world.userClass(cls).arity))
   }
   const fast = fastPath(e, impl.abi, all, resultTy)
   if (fast !== undefined) return fast
@@ -225,15 +229,36 @@ export function writeElement(e: Emit, array: Operand, index: Operand, value: Ope
     const args = [e.convert(array, "arr"), e.convert(index, "i64"), e.convert(value, scalar)]
     return orElse(e, `arr.set.${scalar}`, args, () => e.rt("hk_arr_set", [array, index, value]))
   }
+  if (scalar !== null && isScalarOrNull(value.ty, scalar)) {
+    return ifPresent(e, value, (present) => writeElement(e, array, index, present), () => e.rt("hk_arr_set", [array, index, value]))
+  }
   return e.rt("hk_arr_set", [array, index, value])
+}
+
+/** True for the scalar kind or null. */
+function isScalarOrNull(ty: Ty, scalar: "i64" | "f64" | "bool"): boolean {
+  const kind = scalar === "i64" ? INT : scalar === "f64" ? FLOAT : BOOL
+  return (ty.bits & NULL) !== 0 && (ty.bits & kind) !== 0 && (ty.bits & ~(NULL | kind)) === 0
+}
+
+/** One thing with a value that is not null, another with null. */
+function ifPresent(e: Emit, value: Operand, present: (value: Operand) => Operand | null, absent: () => Operand | null): Operand | null {
+  const join = e.join(plain(NULL))
+  const { yes, no } = e.branch(e.isNull(value), "then")
+  e.b.switchTo(yes)
+  join.add(absent())
+  e.b.switchTo(no)
+  join.add(present(e.narrow(value, without(value.ty, NULL))))
+  return join.done()
 }
 
 /** `a.push(v)`. */
 export function pushElement(e: Emit, array: Operand, value: Operand): Operand | null {
   const scalar = scalarElements(e, array.ty)
-  if ((scalar === "i64" || scalar === "f64") && e.repr(value.ty) === scalar) {
+  if (scalar !== null && e.repr(value.ty) === scalar) {
     const args = [e.convert(array, "arr"), e.convert(value, scalar)]
     return orElse(e, `arr.push.${scalar}`, args, () => append(e, array, value))
   }
+  if (scalar !== null && isScalarOrNull(value.ty, scalar)) return ifPresent(e, value, (present) => pushElement(e, array, present), () => append(e, array, value))
   return append(e, array, value)
 }

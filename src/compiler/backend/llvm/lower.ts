@@ -434,6 +434,7 @@ class FunctionLowering {
         return this.#arraySet(inst, a, b, c)
       case "arr.push.i64":
       case "arr.push.f64":
+      case "arr.push.bool":
         return this.#arrayPush(inst, a, b)
       case "call": {
         const callee = statics.module.funcs.get(inst.imm as string)
@@ -588,7 +589,7 @@ class FunctionLowering {
   }
 
   #arrayPush(inst: Inst, array: ValueId, value: ValueId): void {
-    const element = inst.op.slice("arr.push.".length) as "i64" | "f64"
+    const element = inst.op.slice("arr.push.".length) as "i64" | "f64" | "bool"
     const arr = this.#one(array)
     const has = this.#compute("kind", `load i32, ptr ${this.#field(arr, ARRAY.kind)}`)
     const other = this.#compute("other", `icmp ne i32 ${has}, ${ELEMENT_KIND[element].kind}`)
@@ -597,9 +598,10 @@ class FunctionLowering {
     const capacity = this.#compute("cap", `load i32, ptr ${this.#field(arr, ARRAY.capacity)}`)
     const full = this.#compute("full", `icmp uge i32 ${length}, ${capacity}`)
     this.#miss(inst, this.#compute("miss", `or i1 ${other}, ${full}`))
-    const type = element === "i64" ? "i64" : "double"
+    const type = element === "i64" ? "i64" : element === "f64" ? "double" : "i8"
+    const stored = element === "bool" ? this.#compute("b", `zext i1 ${this.#one(value)} to i8`) : this.#one(value)
     const index = this.#compute("i", `zext i32 ${length} to i64`)
-    this.#write(`store ${type} ${this.#one(value)}, ptr ${this.#element(arr, index, type)}`)
+    this.#write(`store ${type} ${stored}, ptr ${this.#element(arr, index, type)}`)
     const longer = this.#compute("len", `add i32 ${length}, 1`)
     this.#write(`store i32 ${longer}, ptr ${lengthAt}`)
   }

@@ -188,6 +188,7 @@ class FunctionLowering extends MemoryLowering {
         return this.arraySet(inst, a, b, c, block)
       case "arr.push.i64":
       case "arr.push.f64":
+      case "arr.push.bool":
         return this.arrayPush(inst, a, b, block)
       case "check.alive": {
         const home = this.keep(a)

@@ -154,7 +154,7 @@ export abstract class MemoryLowering extends EdgeLowering {
 
   protected arrayPush(inst: Inst, array: ValueId, value: ValueId, block: BlockId): void {
     const w = this.w
-    const element = inst.op.slice("arr.push.".length) as "i64" | "f64"
+    const element = inst.op.slice("arr.push.".length) as "i64" | "f64" | "bool"
     const { kind, size } = ELEMENT_KIND[element]
     const arr = this.keep(array)
     const home = this.keep(value)
@@ -166,8 +166,9 @@ export abstract class MemoryLowering extends EdgeLowering {
     const wrongKind = w.binary("i32.ne", w.load("i32", ARRAY.kind, this.get(arr)), w.i32(kind))
     const full = w.binary("i32.ge_u", w.localGet(length, "i32"), w.load("i32", ARRAY.capacity, this.get(arr)))
     this.miss(inst, block, w.binary("i32.or", wrongKind, full))
-    const address = w.binary("i32.add", w.load("i32", ARRAY.data, this.get(arr)), w.binary("i32.shl", w.localGet(length, "i32"), w.i32(Math.log2(size))))
-    this.push(this.mark(w.store(element, 0, address, this.get(home))))
+    const scaled = size === 1 ? w.localGet(length, "i32") : w.binary("i32.shl", w.localGet(length, "i32"), w.i32(Math.log2(size)))
+    const address = w.binary("i32.add", w.load("i32", ARRAY.data, this.get(arr)), scaled)
+    this.push(this.mark(element === "bool" ? w.store8(0, address, this.get(home)) : w.store(element, 0, address, this.get(home))))
     this.push(w.store("i32", ARRAY.length, this.get(arr), w.binary("i32.add", w.localGet(length, "i32"), w.i32(1))))
     this.free.i32.push(length)
   }
