@@ -47,6 +47,33 @@ test("the code generator comes as WebAssembly of its own, compressed", async ({ 
   expect(headers["cache-control"]).toContain("immutable")
 })
 
+test("text becomes neither HTML nor the address of a foreign script", async ({ page }) => {
+  await page.goto("/")
+  await expect(page.getByRole("button", { name: /^Run/ })).toBeVisible()
+  const refused = await page.evaluate(() => {
+    const attempts: Record<string, () => void> = {
+      html: () => {
+        document.createElement("div").innerHTML = "<b>text</b>"
+      },
+      worker: () => {
+        new Worker("/favicon.svg")
+      },
+      script: () => {
+        document.createElement("script").src = "/assets/other.js"
+      },
+    }
+    return Object.keys(attempts).filter((name) => {
+      try {
+        attempts[name]?.()
+        return false
+      } catch {
+        return true
+      }
+    })
+  })
+  expect(refused).toEqual(["html", "worker", "script"])
+})
+
 test("a run worker can compile WebAssembly and can neither fetch nor import", async ({ page, request }) => {
   await page.goto("/")
   const runWorker = page.waitForEvent("worker", (worker) => /\/workers\/run-/.test(worker.url()))

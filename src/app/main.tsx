@@ -1,4 +1,5 @@
 /** Starts the page: what was saved, the first paint, and only then the compiler and the big editor. */
+import "./services/trusted-scripts.ts"
 import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import { App, CrashScreen } from "./App.tsx"

@@ -47,6 +47,7 @@ describe("the server", () => {
     expect(page).toContain("default-src 'none'")
     expect(page).toContain("script-src 'self' 'wasm-unsafe-eval';")
     expect(page).toContain("frame-ancestors 'none'")
+    expect(page).toContain("require-trusted-types-for 'script'")
   })
 
   it("lets the compiler's worker load its parts and a run worker load nothing", async () => {

@@ -24,7 +24,9 @@ const SHARED_HEADERS: Readonly<Record<string, string>> = {
 // Monaco positions text with style attributes and generated style sheets, which is why styles may be inline; scripts never are.
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; " +
-  "img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "img-src 'self' data:; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+  // Text never becomes HTML or code, except through a policy that a script of ours (the editor, `trusted-scripts.ts`) has made.
+  "require-trusted-types-for 'script'; trusted-types *"
 
 const WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
