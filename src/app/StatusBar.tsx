@@ -81,7 +81,7 @@ function RunFigures({ run }: { readonly run: RunState }): ReactNode {
       )}
       <RunTime run={run} />
       {run.stages.length > 0 && (
-        <span className="status-figure" title={`${t("status.split")}: ${split}`}>
+        <span className="status-figure status-compile" title={`${t("status.split")}: ${split}`}>
           {t("status.compile", { time: formatMilliseconds(compile) })}
           <span className="status-split">{split}</span>
         </span>

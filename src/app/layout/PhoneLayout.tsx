@@ -19,6 +19,8 @@ export function PhoneLayout(): ReactNode {
     if (runPhase === "compiling") dispatch({ type: "paneShown", pane: "output" })
   }, [runPhase])
 
+  useEffect(() => document.getElementById(`phone-tab-${shown}`)?.scrollIntoView({ inline: "nearest", block: "nearest" }), [shown])
+
   return (
     <div className="phone">
       <div className="phone-pane" role="tabpanel" id={`phone-panel-${shown}`} aria-labelledby={`phone-tab-${shown}`}>

@@ -9,6 +9,9 @@ type Names<S extends string> = S extends `${string}{${infer P}}${infer Rest}` ? 
 /** The parameters of a text. */
 export type MessageParams<K extends MessageKey> = { readonly [P in Names<(typeof EN)[K]>]: string | number }
 
+/** The texts without parameters: what a table may name as a title. */
+export type PlainMessageKey = { [K in MessageKey]: [Names<(typeof EN)[K]>] extends [never] ? K : never }[MessageKey]
+
 type Rest<K extends MessageKey> = [Names<(typeof EN)[K]>] extends [never] ? [] : [params: MessageParams<K>]
 
 let catalogue: Catalogue = EN

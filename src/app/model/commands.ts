@@ -2,12 +2,12 @@
  * TABLE the commands of the page: menu, palette, key bindings and labels derive from it. What a command does is a
  * row of `services/actions.ts`, which is total over these names.
  */
-import type { MessageKey } from "../messages/en.ts"
+import type { PlainMessageKey } from "../messages/t.ts"
 
 /** What is known of a command without carrying it out. */
 export interface CommandRow {
-  readonly title: MessageKey
-  readonly hint?: MessageKey
+  readonly title: PlainMessageKey
+  readonly hint?: PlainMessageKey
   readonly group: "group.run" | "group.edit" | "group.share" | "group.download" | "group.go" | "group.view"
   /** Key combinations in the notation of `keys.ts`. */
   readonly keys?: readonly string[]

@@ -2,13 +2,13 @@
  * TABLE the engines a program can be run on. An engine that this page cannot offer is listed with the reason, so
  * that it is greyed and explained instead of missing.
  */
-import type { MessageKey } from "../messages/en.ts"
+import type { PlainMessageKey } from "../messages/t.ts"
 
 /** What is known of an engine. */
 export interface EngineRow {
-  readonly title: MessageKey
+  readonly title: PlainMessageKey
   /** Why the engine cannot be chosen, or null if it can. */
-  readonly why: MessageKey | null
+  readonly why: PlainMessageKey | null
 }
 
 /** The engines. */

@@ -3,11 +3,11 @@
  * Tabs, menus, shortcuts, links and the saved layout all speak of panes by these ids.
  */
 import type { TextViewId } from "../../protocol/worker.ts"
-import type { MessageKey } from "../messages/en.ts"
+import type { PlainMessageKey } from "../messages/t.ts"
 
 /** What is known of a pane without drawing it. */
 export interface PaneRow {
-  readonly title: MessageKey
+  readonly title: PlainMessageKey
   /** The stage shown as text, or null for a pane of another kind. */
   readonly view: TextViewId | null
   /** False for the panes the page is useless without. */

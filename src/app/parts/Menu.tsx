@@ -91,7 +91,11 @@ function MenuList(props: {
     if (element === null || origin === null) return
     element.showPopover()
     place(element, origin.getBoundingClientRect())
-    items(element)[Math.max(0, items(element).findIndex((item) => item.getAttribute("aria-checked") === "true"))]?.focus()
+    // A menu that is one choice opens at what is chosen; any other at its beginning.
+    const all = items(element)
+    const isOneChoice = all.every((item) => item.hasAttribute("aria-checked")) && element.querySelector(".menu-heading") === null
+    const chosen = isOneChoice ? all.findIndex((item) => item.getAttribute("aria-checked") === "true") : 0
+    all[Math.max(0, chosen)]?.focus()
   }, [anchor])
 
   useEffect(() => {

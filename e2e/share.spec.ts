@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises"
+import { deflateRawSync } from "node:zlib"
+import { expect, Playground, test } from "./playground.ts"
+
+const SOURCE = 'print("shared ünïcödé 🎉")\n'
+
+test("a link carries the program to another browser, which does not run it by itself", async ({ playground, page, browser }) => {
+  await playground.write(SOURCE)
+  await page.keyboard.press("Alt+4")
+  await page.getByRole("textbox", { name: "Input for the program" }).fill("some input")
+  await page.keyboard.press("Alt+6")
+  await playground.choose("Share", /^Copy link/)
+  await expect(page.getByText("Link copied.")).toBeVisible()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  expect(link).toMatch(/#1\.[A-Za-z0-9_-]*[A-Za-z0-9]$/)
+
+  const other = await browser.newContext()
+  const friend = new Playground(await other.newPage())
+  await friend.open(link)
+  expect(await friend.visibleSource()).toContain("shared ünïcödé 🎉")
+  await expect(friend.tab("Wasm")).toHaveAttribute("aria-selected", "true")
+  await expect(friend.page.getByRole("textbox", { name: "Input for the program" })).toHaveValue("some input")
+  await expect(friend.status.getByRole("status")).toHaveText("Ready")
+  await friend.run()
+  await friend.page.keyboard.press("Alt+2")
+  await expect(friend.output).toContainText("shared ünïcödé 🎉")
+  await other.close()
+})
+
+test("a link pasted over work keeps the work in reach", async ({ playground, page }) => {
+  await playground.write("// my own work\n")
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, fragment({ text: "// from afar\n" }))
+  await expect.poll(() => playground.visibleSource()).toContain("// from afar")
+  await page.getByRole("button", { name: "Undo" }).click()
+  await expect.poll(() => playground.visibleSource()).toContain("// my own work")
+})
+
+function fragment(change: { text?: string; v?: number; extra?: object } = {}): string {
+  const { text = "", v = 1, extra = {} } = change
+  const state = { v, files: [{ name: "main.hako", text }], stdin: "", engine: "wasm", views: [], selection: { start: 0, end: 0 }, ...extra }
+  return `#1.${deflateRawSync(JSON.stringify(state)).toString("base64url")}`
+}
+
+const BAD: readonly [string, string, RegExp][] = [
+  ["cut off", fragment({ text: SOURCE }).slice(0, -20), /ends too early/],
+  ["damaged", "#1.AAAAAAAA", /damaged|too early/],
+  ["altered", `${fragment()}%%`, /altered on the way/],
+  ["of another version", "#7.abc", /another version of the playground \(format 7\)/],
+  ["of a wrong shape", fragment({ extra: { run: true } }), /not a program of the playground/],
+  ["that is a bomb", `#1.${deflateRawSync(Buffer.alloc(50_000_000)).toString("base64url")}`, /unpacks to more than/],
+]
+
+for (const [name, hash, message] of BAD) {
+  test(`a link ${name} is explained and changes nothing`, async ({ playground, page }) => {
+    await playground.write("// untouched\n")
+    await page.evaluate((next) => {
+      location.hash = next
+    }, hash)
+    const dialog = page.getByRole("dialog", { name: "This link cannot be opened" })
+    await expect(dialog).toContainText(message)
+    await expect(dialog).toContainText("The text in the editor is untouched.")
+    await page.keyboard.press("Escape")
+    await expect(dialog).toBeHidden()
+    expect(await playground.visibleSource()).toContain("// untouched")
+  })
+}
+
+test("a bad link at the first visit leaves a page that works", async ({ page }) => {
+  const playground = new Playground(page)
+  await playground.open("/#1.xyz")
+  await expect(page.getByRole("dialog", { name: "This link cannot be opened" })).toBeVisible()
+  await page.keyboard.press("Escape")
+  await playground.run()
+  await expect(playground.output).toContainText("Hello")
+})
+
+test("Markdown holds the source and the link", async ({ playground, page }) => {
+  await playground.write(SOURCE)
+  await playground.choose("Share", /^Copy as Markdown/)
+  await expect(page.getByText("Markdown copied.")).toBeVisible()
+  const text = await page.evaluate(() => navigator.clipboard.readText())
+  expect(text).toContain("```hako\nprint(")
+  expect(text).toMatch(/\]\(http.*#1\./)
+})
+
+test("source, binary and texts can be downloaded", async ({ playground, page }) => {
+  await playground.write(SOURCE)
+  const get = async (entry: string): Promise<{ name: string; bytes: Buffer }> => {
+    const [download] = await Promise.all([page.waitForEvent("download", { timeout: 30_000 }), playground.choose("Share", entry)])
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
+  }
+  const source = await get("Download source (.hako)")
+  expect([source.name, source.bytes.toString()]).toEqual(["main.hako", SOURCE])
+  const wasm = await get("Download WebAssembly (.wasm)")
+  expect(wasm.name).toBe("main.wasm")
+  expect(WebAssembly.validate(new Uint8Array(wasm.bytes))).toBe(true)
+  const wat = await get("Download WebAssembly text (.wat)")
+  expect(wat.bytes.toString()).toContain("(module")
+  const llvm = await get("Download LLVM IR (.ll)")
+  expect(llvm.bytes.toString()).toContain("define")
+})
