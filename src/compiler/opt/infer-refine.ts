@@ -274,21 +274,26 @@ function splitEdges(func: Func, definitions: readonly (Inst | undefined)[]): voi
   }
 }
 
-/** Children of each block in the dominator tree; blocks in reverse postorder (Cooper, Harvey, Kennedy). */
-function dominatorTree(order: readonly Block[], index: Int32Array): number[][] {
+/** Positions of the predecessors of each block. */
+export function predecessors(order: readonly Block[], index: Int32Array): number[][] {
   const preds: number[][] = order.map(() => [])
   order.forEach((block, i) => {
     forEachEdge(block, (edge) => {
       preds[index[edge.block] as number]?.push(i)
     })
   })
+  return preds
+}
+
+/** The immediate dominator of each block, by position; blocks in reverse postorder (Cooper, Harvey, Kennedy). */
+export function immediateDominators(order: readonly Block[], preds: readonly (readonly number[])[]): Int32Array {
   const idom = new Int32Array(order.length).fill(-1)
   if (order.length > 0) idom[0] = 0
   for (let changed = true; changed; ) {
     changed = false
     for (let i = 1; i < order.length; i++) {
       let found = -1
-      for (const pred of preds[i] as number[]) {
+      for (const pred of preds[i] as readonly number[]) {
         if (idom[pred] === -1) continue
         if (found < 0) found = pred
         else {
@@ -305,6 +310,12 @@ function dominatorTree(order: readonly Block[], index: Int32Array): number[][] {
       }
     }
   }
+  return idom
+}
+
+/** Children of each block in the dominator tree. */
+function dominatorTree(order: readonly Block[], index: Int32Array): number[][] {
+  const idom = immediateDominators(order, predecessors(order, index))
   const children: number[][] = order.map(() => [])
   for (let i = 1; i < order.length; i++) children[idom[i] as number]?.push(i)
   return children

@@ -144,7 +144,7 @@ function transferDynamic(inf: Inference, facts: FuncFacts, inst: Inst, site: Sit
       return plain((inf.world.passing(arg(0), test).bits ? TRUE : 0) | (inf.world.failing(arg(0), test).bits ? FALSE : 0))
     }
     case "dyn.index":
-      return indexTy(inf, arg(0), arg(1), site)
+      return indexTy(inf, arg(0), arg(1), site, inf.inRange.has(inst))
     case "dyn.index_set": {
       const base = only(arg(0), (arg(1).bits & INT ? ARR : 0) | (arg(1).bits & (INT | STR | BOOL) ? MAP : 0))
       if (base.bits === 0) return BOTTOM
@@ -202,13 +202,21 @@ export function eqTy(a: Ty, b: Ty): Ty {
   return plain(BOOL)
 }
 
-function indexTy(inf: Inference, base: Ty, index: Ty, site: Site): Ty {
+function indexTy(inf: Inference, base: Ty, index: Ty, site: Site, inRange: boolean): Ty {
   let result = BOTTOM
-  if ((base.bits & ARR && index.bits & INT) || (base.bits & MAP && index.bits & (INT | STR | BOOL))) {
-    result = inf.nodes.join(inf.nodes.elem(base.node, site), plain(NULL))
+  const fromArray = (base.bits & ARR) !== 0 && (index.bits & INT) !== 0
+  const fromMap = (base.bits & MAP) !== 0 && (index.bits & (INT | STR | BOOL)) !== 0
+  if (fromArray || fromMap) {
+    result = inf.nodes.elem(base.node, site)
+    if (!inRange || !isPlainRead(base, index)) result = inf.nodes.join(result, plain(NULL))
   }
   if (base.bits & STR && index.bits & INT) result = inf.nodes.join(result, plain(STR))
   return result
+}
+
+/** True for reads of arrays and nothing else at an Integer index; what is known to be within bounds then gives an element. */
+function isPlainRead(base: Ty, index: Ty): boolean {
+  return (base.bits & ~(ARR | NULL)) === 0 && index.bits === INT
 }
 
 function getTy(inf: Inference, base: Ty, inst: Inst, site: Site): Ty {
@@ -354,7 +362,10 @@ export function methodTy(inf: Inference, inst: Inst, receiver: Ty, args: readonl
   for (const [bits, box] of BOX_OF_KIND) {
     if ((receiver.bits & bits) === 0) continue
     const member = libraryAnswer(box, name, args.length)
-    if (member !== undefined) result = nodes.join(result, evalMember(inf, inst, site, member, only(receiver, bits), args))
+    if (member === undefined) continue
+    // `a.get(i)` within bounds is `a[i]`.
+    if (bits === ARR && inf.inRange.has(inst)) result = nodes.join(result, indexTy(inf, receiver, args[0] as Ty, site, true))
+    else result = nodes.join(result, evalMember(inf, inst, site, member, only(receiver, bits), args))
   }
   if (receiver.bits & LIB) {
     for (const id of receiver.classes ?? inf.world.libraryIds) {

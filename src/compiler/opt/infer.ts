@@ -13,6 +13,7 @@ import { Bug } from "../base/bug.ts"
 import { type Block, type BlockCall, FIRST_USER_CLASS, type Func, type Inst, type Module, type ValueId } from "../mir/ir.ts"
 import { forEachUse } from "../mir/edges.ts"
 import { type Exposed, fieldKey, findExposed } from "./infer-assign.ts"
+import { Effects, findInRange } from "./infer-range.ts"
 import { type Narrowing, blockIndex, insertRefinements } from "./infer-refine.ts"
 import { transfer } from "./infer-transfer.ts"
 import { World } from "./infer-world.ts"
@@ -97,9 +98,12 @@ export class Inference {
   readonly nodes: Nodes<Site>
   readonly funcs = new Map<string, FuncFacts>()
   readonly narrowings = new Map<Inst, Narrowing>()
+  /** Reads of arrays whose index is within bounds. */
+  readonly inRange = new Set<Inst>()
   /** Classes objects are made of. */
   readonly instantiated = new Set<number>()
   readonly #exposed: Exposed
+  readonly #effects: Effects
   readonly #fields = new Map<string, Place>()
   readonly #globals = new Map<string, Place>()
   readonly #queue: FuncFacts[] = []
@@ -116,6 +120,7 @@ export class Inference {
     this.module = module
     this.world = new World(module)
     this.#exposed = findExposed(module)
+    this.#effects = new Effects(module)
     this.nodes = new Nodes<Site>((sites) => {
       for (const site of sites) this.touch(site)
     })
@@ -172,7 +177,7 @@ export class Inference {
       clone = `${name}#${++this.#cloneCount}`
       const func = copyFunc(base, clone)
       this.module.funcs.set(clone, func)
-      insertRefinements(func, this.narrowings)
+      this.#prepare(func)
       this.funcs.set(clone, new FuncFacts(func, new Map([...site.facts.chain, [name, clone]])))
     }
     let byName = this.#clones.get(inst)
@@ -287,11 +292,16 @@ export class Inference {
       const func = this.#funcOf(name)
       // Clones are made from the function as it was before refinement.
       if (name.startsWith("$")) this.#bases.set(name, copyFunc(func, name))
-      insertRefinements(func, this.narrowings)
+      this.#prepare(func)
       facts = new FuncFacts(func, new Map())
       this.funcs.set(name, facts)
     }
     return facts
+  }
+
+  #prepare(func: Func): void {
+    insertRefinements(func, this.narrowings)
+    findInRange(func, this.#effects, this.inRange)
   }
 
   #process(facts: FuncFacts): void {

@@ -136,23 +136,32 @@ export function index(e: Emit, base: Operand, at: Operand, resultTy: Ty, onNull?
     return onNull === undefined ? found : presentOnly(e, found, without(resultTy, NULL), onNull)
   }
   const kinds = base.ty.bits & ~NULL
-  if ((kinds !== ARR && kinds !== MAP && kinds !== STR) || (kinds !== MAP && at.ty.bits !== INT) || (kinds === MAP && at.ty.bits !== STR && at.ty.bits !== INT)) return generic()
-  const self = base.ty.bits & NULL ? presentOnly(e, base, only(base.ty, kinds), () => e.rt("hk_index", [base, at])) : base
-  if (kinds === ARR) return readElement(e, self, at, resultTy, onNull)
-  if (kinds === STR) return e.rt("hk_str_char_at", [self, at])
-  const found = e.rt(at.ty.bits === STR ? "hk_map_get_str" : "hk_map_get_i64", [self, at], resultTy) as Operand
+  const key = at.ty.bits & ~NULL
+  if ((kinds !== ARR && kinds !== MAP && kinds !== STR) || (key !== INT && !(kinds === MAP && key === STR))) return generic()
+  // A null array or index fails.
+  const fail = (): void => {
+    e.rt("hk_index", [base, at])
+  }
+  const self = base.ty.bits & NULL ? presentOnly(e, base, only(base.ty, kinds), fail) : base
+  const place = at.ty.bits & NULL ? presentOnly(e, at, only(at.ty, key), fail) : at
+  if (kinds === ARR) return readElement(e, self, place, resultTy, onNull)
+  if (kinds === STR) return e.rt("hk_str_char_at", [self, place])
+  const found = e.rt(key === STR ? "hk_map_get_str" : "hk_map_get_i64", [self, place], resultTy) as Operand
   return onNull === undefined || resultTy.bits === NULL ? found : presentOnly(e, found, without(resultTy, NULL), onNull)
 }
 
 /** `a[i] = v`; null if it cannot succeed. */
 export function indexSet(e: Emit, base: Operand, at: Operand, value: Operand): Operand | null {
   const kinds = base.ty.bits & ~NULL
-  const isArray = kinds === ARR && at.ty.bits === INT
-  const isMap = kinds === MAP && (at.ty.bits === STR || at.ty.bits === INT)
-  if (!isArray && !isMap) return e.rt("hk_index_set", [base, at, value])
-  const self = base.ty.bits & NULL ? presentOnly(e, base, only(base.ty, kinds), () => e.rt("hk_index_set", [base, at, value])) : base
-  if (isArray) return writeElement(e, self, at, value)
-  return e.rt(at.ty.bits === STR ? "hk_map_set_str" : "hk_map_set_i64", [self, at, value])
+  const key = at.ty.bits & ~NULL
+  if (!(kinds === ARR && key === INT) && !(kinds === MAP && (key === STR || key === INT))) return e.rt("hk_index_set", [base, at, value])
+  const fail = (): void => {
+    e.rt("hk_index_set", [base, at, value])
+  }
+  const self = base.ty.bits & NULL ? presentOnly(e, base, only(base.ty, kinds), fail) : base
+  const place = at.ty.bits & NULL ? presentOnly(e, at, only(at.ty, key), fail) : at
+  if (kinds === ARR) return writeElement(e, self, place, value)
+  return e.rt(key === STR ? "hk_map_set_str" : "hk_map_set_i64", [self, place, value])
 }
 
 // Fields.

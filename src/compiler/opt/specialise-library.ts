@@ -95,6 +95,14 @@ export function expect(e: Emit, op: Operand, libraryType: LibraryType, want: Typ
     if (want === "any" || fits) return want === null ? op : e.as(op, want)
   }
   if (fits && want !== "f64") return e.as(op, want as Type)
+  if (!libraryType.startsWith("Box:") && op.ty.bits & NULL && op.ty.bits !== NULL && (op.ty.bits & ~NULL & ~allowed) === 0) {
+    const check = EXPECT[want ?? "any"]
+    const present = without(op.ty, NULL)
+    if (check !== undefined && (want !== "f64" || present.bits === INT || present.bits === FLOAT)) {
+      const some = presentOnly(e, op, present, () => e.rt(check, [op]))
+      return want === "f64" ? { value: e.toF64(some), ty: plain(FLOAT) } : e.as(some, want as Type)
+    }
+  }
   const target = want ?? (allowed === INT ? "i64" : allowed === FLOAT ? "f64" : allowed === BOOL ? "bool" : allowed === STR ? "str" : "any")
   switch (target) {
     case "i64":
@@ -118,6 +126,9 @@ export function expect(e: Emit, op: Operand, libraryType: LibraryType, want: Typ
   const checked = e.rt("hk_expect_class", [op, e.int(BigInt(id))])
   return checked === null ? null : { value: e.op("ref.cast", [checked.value], null, target), ty: e.inf.world.tyOfType(target) }
 }
+
+/** The runtime function that checks for a type. */
+const EXPECT: { readonly [type: string]: AbiName } = { i64: "hk_expect_i64", f64: "hk_expect_f64", bool: "hk_expect_bool", str: "hk_expect_str", arr: "hk_expect_arr", map: "hk_expect_map" }
 
 /** A checked container keeps what is known of its contents. */
 function kept(before: Operand, bits: number, after: Operand | null): Operand | null {
@@ -197,8 +208,12 @@ function nullOr(ty: Ty): Ty {
   return ty.bits & NULL ? ty : { ...ty, bits: ty.bits | NULL }
 }
 
+/** For `onNull`: the element is never null, whatever its type says. */
+export const NEVER = (): void => {}
+
 /** The operand where it is not null; elsewhere `onNull`, which does not return. */
 export function presentOnly(e: Emit, op: Operand, present: Ty, onNull: (e: Emit) => void): Operand {
+  if (onNull === NEVER) return e.narrow(op, present)
   const { yes, no } = e.branch(e.isNull(op), "then")
   e.b.switchTo(yes)
   onNull(e)

@@ -21,14 +21,15 @@ import type { TRAPS } from "../../runtime/traps.ts"
 import { type FuncFacts, type Inference, infer } from "./infer.ts"
 import { REFINE } from "./infer-refine.ts"
 import { isClearing, libraryAnswer } from "./infer-transfer.ts"
-import { memberName } from "./infer-world.ts"
+import { paramBits, paramType } from "./infer-library.ts"
+import { BOX_OF_KIND, memberName } from "./infer-world.ts"
 import { callLibrary, callMethod, callValue, caseCount, getField, index, indexSet, raise, readField, setField, writeField } from "./specialise-access.ts"
 import { binary, equal, isNull, truthy, typeTest, unary } from "./specialise-arith.ts"
 import { Emit, type Operand, type SpecialiseOptions, resultRepr } from "./specialise-emit.ts"
 import { markFailing } from "./specialise-fails.ts"
-import { expect } from "./specialise-library.ts"
+import { NEVER, expect } from "./specialise-library.ts"
 import { StubRequests } from "./stubs.ts"
-import { ARR, BOTTOM, INT, NULL, type Ty, describe, only, plain } from "./types.ts"
+import { ARR, BOTTOM, INT, NULL, POINTER, type Ty, describe, only, plain } from "./types.ts"
 
 const inferences = new WeakMap<Module, Inference>()
 
@@ -417,7 +418,7 @@ class Rewriter {
       case "dyn.bitnot":
         return unary(e, inst, a, result)
       case "dyn.index":
-        return index(e, a, b, result, this.#strictUse(inst, block, overlay))
+        return index(e, a, b, result, this.#onNull(inst, block, overlay, a, b))
       case "dyn.index_set":
         return indexSet(e, a, b, args[2] as Operand)
       case "dyn.get":
@@ -446,7 +447,10 @@ class Rewriter {
     const e = this.#e
     const { name } = memberName(inst.imm)
     const isRead = name === "get" && args.length === 1 && args[0]?.ty.bits === INT && (receiver.ty.bits & ~NULL) === ARR
-    if (isRead) return index(e, this.#withoutNull(inst, receiver, args), args[0] as Operand, result, this.#strictUse(inst, block, overlay))
+    if (isRead) {
+      const array = this.#withoutNull(inst, receiver, args)
+      return index(e, array, args[0] as Operand, result, this.#onNull(inst, block, overlay, array, args[0] as Operand))
+    }
     if (receiver.ty.bits & NULL && receiver.ty.bits !== NULL && libraryAnswer(null, name, args.length) === undefined) {
       return this.#method(inst, this.#withoutNull(inst, receiver, args), args, result, block, overlay)
     }
@@ -511,6 +515,15 @@ class Rewriter {
 
   // Strict uses of elements.
 
+  /** What a read does where the element is null, if its value is never null afterwards. */
+  #onNull(inst: Inst, block: Block | null, overlay: Overlay, array: Operand, at: Operand): ((e: Emit) => void) | undefined {
+    if (!this.#inf.inRange.has(inst)) return this.#strictUse(inst, block, overlay)
+    if ((array.ty.bits & ~NULL) !== ARR || at.ty.bits !== INT || this.#facts.ty(inst.result as ValueId).bits & NULL) return undefined
+    // A wrong proof must not make a wild pointer; a wrong number does no harm.
+    if ((this.#facts.ty(inst.result as ValueId).bits & POINTER) === 0) return NEVER
+    return (e) => e.rt("hk_raise_index", [at, { value: e.op("arr.len", [e.convert(e.narrow(array, only(array.ty, ARR)), "arr")]), ty: plain(INT) }])
+  }
+
   /**
    * For a read whose value is next used by an operation that fails on null, in straight code: what to emit where the value is
    * null, namely the code up to that operation and its failure.
@@ -534,6 +547,16 @@ class Rewriter {
     }
   }
 
+  /** True if an operation certainly fails when the operand at a position is null. */
+  #isStrict(step: Inst, at: number): boolean {
+    if (step.op !== "dyn.method" || at === 0) return isStrict(step, at)
+    // An argument that a method of the library takes as a number or text.
+    const receiver = this.#facts.ty(step.args[0] as ValueId).bits & ~NULL
+    const box = BOX_OF_KIND.find(([bits]) => receiver !== 0 && (receiver & ~bits) === 0)?.[1]
+    const member = box === undefined ? undefined : libraryAnswer(box, memberName(step.imm).name, step.args.length - 1)
+    return member !== undefined && "abi" in member.impl && !["Any"].includes(paramType(member.params, at - 1)) && (paramBits(paramType(member.params, at - 1)) & NULL) === 0
+  }
+
   #pathToStrictUse(inst: Inst, block: Block): Inst[] | null {
     const value = inst.result as ValueId
     const path: Inst[] = []
@@ -547,7 +570,7 @@ class Rewriter {
         path.push(step)
         if (path.length > MAX_COPY) return null
         const uses = step.args.filter((arg) => arg === value).length
-        if (uses > 0) return uses === 1 && isStrict(step, step.args.indexOf(value)) ? path : null
+        if (uses > 0) return uses === 1 && this.#isStrict(step, step.args.indexOf(value)) ? path : null
         if (step.op === "call" || step.op === "new") return null
       }
       if (here.term.kind !== "jump" || here.term.to.args.length > 0) return null
@@ -559,7 +582,7 @@ class Rewriter {
   }
 }
 
-/** True if an operation certainly fails when the operand at a position is null. */
+/** True if an operation certainly fails, whatever its other operands are, when the operand at a position is null. */
 function isStrict(inst: Inst, at: number): boolean {
   switch (inst.op) {
     case "dyn.add":
@@ -582,6 +605,7 @@ function isStrict(inst: Inst, at: number): boolean {
       return true
     case "dyn.index":
     case "dyn.index_set":
+      return at <= 1
     case "dyn.get":
     case "dyn.set":
     case "dyn.call":
