@@ -7,6 +7,7 @@ import { Bug } from "../compiler/base/bug.ts"
 import { UsageError } from "./arguments.ts"
 import { check } from "./commands/check.ts"
 import { emit, EMIT_OPTIONS } from "./commands/emit.ts"
+import { explain } from "./commands/explain.ts"
 import { fmt, FMT_OPTIONS } from "./commands/fmt.ts"
 import { run, RUN_OPTIONS } from "./commands/run.ts"
 import type { CommandOption } from "./arguments.ts"
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: { run, usage: "run [options] FILE [ARGS]", doc: "run a program", options: RUN_OPTIONS },
   check: { run: check, usage: "check FILE…", doc: "report errors and warnings", options: [] },
   fmt: { run: fmt, usage: "fmt [options] FILE…", doc: "format files", options: FMT_OPTIONS },
+  explain: { run: explain, usage: "explain [CODE…]", doc: "explain a diagnostic (HK2001) or a rule (S1); without one, list all", options: [] },
   emit: { run: emit, usage: "emit [options] FILE", doc: "print a stage of the compilation", options: EMIT_OPTIONS },
 }
 

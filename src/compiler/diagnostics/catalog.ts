@@ -154,12 +154,6 @@ export const CATALOG = {
     title: 'call after a handler',
     message: (found: string) => `Nothing may follow a postfix handler; found ${found}. Put the handled expression in parentheses`,
   },
-  HK1031: {
-    rule: null,
-    severity: 'error',
-    title: 'misplaced attribute',
-    message: () => 'An attribute needs a declaration after it',
-  },
   HK1032: {
     rule: null,
     severity: 'error',
