@@ -7,14 +7,17 @@
  *   parameters that only carry such);
  * - `borrowed`: someone else holds a count for the whole call (parameters);
  * - `lent`: loaded from a place that is not written while the value is needed, so the place's count suffices; the object
- *   that holds the place, its *lender*, is kept while the value is needed;
+ *   that holds the place, its *lender*, is kept while the value is needed. A block parameter that walks along a list or
+ *   down a tree (each round it becomes what was loaded from it) is lent by what it started from;
  * - `owned`: the function holds one count from the definition on, taken by a `retain` after it if `retainAtDef`.
  */
 import { type Cfg, buildCfg, definingBlocks } from "../mir/cfg.ts"
+import { buildDomTree } from "../mir/dom.ts"
 import { forEachEdge } from "../mir/edges.ts"
 import { abiRow, isCounted } from "../mir/facts.ts"
 import type { Block, BlockCall, FieldRef, Func, Inst, Terminator, ValueId } from "../mir/ir.ts"
 import { LiveIn } from "../mir/liveness.ts"
+import { findLoops } from "../mir/loops.ts"
 import { type Writes, calleesOf, fieldKey, noteWrites } from "./effects.ts"
 
 /** Kinds of roots; see the head of this file. */
@@ -58,6 +61,24 @@ export function consumes(inst: Inst, i: number): boolean {
   }
 }
 
+/** A value loaded from a place, and where. */
+interface Load {
+  readonly value: ValueId
+  readonly inst: Inst
+  readonly at: number
+  readonly index: number
+}
+
+/** A parameter of a loop header that starts as `start` and becomes, round by round, what was loaded from itself. */
+interface Walker {
+  readonly param: ValueId
+  readonly at: number
+  readonly start: number
+  readonly steps: readonly Load[]
+  /** Positions of the loop's blocks. */
+  readonly loop: readonly number[]
+}
+
 /** Where a use stands: a block position and an instruction index; the block's length for edges and terminators. */
 interface Site {
   readonly at: number
@@ -79,7 +100,7 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
   for (let v = 0; v < count; v++) root[v] = v
   for (const param of func.params) kind[param] = isCounted(func.types[param] ?? "unit") ? BORROWED : UNCOUNTED
 
-  const loads: { value: ValueId; inst: Inst; at: number; index: number }[] = []
+  const loads: Load[] = []
   cfg.order.forEach((block, at) => {
     block.insts.forEach((inst, index) => {
       const result = inst.result
@@ -102,6 +123,12 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
   })
   countParams(func, cfg, root, kind)
 
+  const walkers = exact ? [] : findWalkers(cfg, root, kind, lender, loads)
+  for (const walker of walkers) {
+    kind[walker.param] = LENT
+    lender[walker.param] = walker.start
+  }
+
   let ownership: Ownership = { cfg, root, kind, lender, retainAtDef, live: liveRoots(func, cfg, defs, root, kind, lender) }
   if (loads.length > 0) {
     const killers = cfg.order.map((block) => block.insts.flatMap((inst, i) => (mayWrite(inst) ? [i] : [])))
@@ -116,9 +143,70 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
       lender[load.value] = -1
       retainAtDef[load.value] = 1
     }
+    for (const walker of walkers) {
+      if (walker.steps.every((step) => kind[step.value] === LENT) && !isWalkDisturbed(walker, ownership, sites.get(walker.param) ?? [], killers, writes)) continue
+      rejected = true
+      kind[walker.param] = OWNED
+      lender[walker.param] = -1
+    }
     if (rejected) ownership = { ...ownership, live: liveRoots(func, cfg, defs, root, kind, lender) }
   }
   return ownership
+}
+
+function findWalkers(cfg: Cfg, root: Int32Array, kind: Uint8Array, lender: Int32Array, loads: readonly Load[]): Walker[] {
+  if (loads.length === 0) return []
+  const loadOf = new Map(loads.map((load) => [load.value as number, load]))
+  const { loops } = findLoops(cfg, buildDomTree(cfg))
+  const walkers: Walker[] = []
+  for (const loop of loops) {
+    const block = cfg.order[loop.header] as Block
+    const incoming: (readonly ValueId[])[] = []
+    for (const pred of new Set(cfg.preds[loop.header])) {
+      forEachEdge(cfg.order[pred] as Block, (edge) => {
+        if (edge.block === block.id) incoming.push(edge.args)
+      })
+    }
+    block.params.forEach((param, i) => {
+      if (kind[param] !== OWNED) return
+      let start = -1
+      const steps = new Set<Load>()
+      for (const args of incoming) {
+        const from = root[args[i] as ValueId] as number
+        if (from === param || kind[from] === UNCOUNTED || from === start) continue
+        const path = pathTo(param, from, kind, lender, loadOf)
+        if (path !== null) for (const load of path) steps.add(load)
+        else if (start < 0) start = from
+        else return
+      }
+      if (start >= 0 && steps.size > 0) walkers.push({ param, at: loop.header, start, steps: [...steps], loop: loop.blocks })
+    })
+  }
+  return walkers
+}
+
+/** The loads that lead from `param` to `value`, or null if it was not loaded from there. */
+function pathTo(param: number, value: number, kind: Uint8Array, lender: Int32Array, loadOf: ReadonlyMap<number, Load>): Load[] | null {
+  const path: Load[] = []
+  for (let r = value; r >= 0 && kind[r] === LENT; r = lender[r] as number) {
+    const load = loadOf.get(r)
+    if (load === undefined) return null
+    path.push(load)
+    if (lender[r] === param) return path
+  }
+  return null
+}
+
+/** True if a place the walk goes along may be written during the loop, or while the parameter is needed after it. */
+function isWalkDisturbed(walker: Walker, ownership: Ownership, sites: readonly Site[], killers: readonly (readonly number[])[], writes: ReadonlyMap<string, Writes>): boolean {
+  for (const { inst } of walker.steps) {
+    for (const at of walker.loop) {
+      const block = ownership.cfg.order[at] as Block
+      if ((killers[at] as readonly number[]).some((index) => overwrites(block.insts[index] as Inst, inst, writes))) return true
+    }
+    if (isOverwritten({ value: walker.param, inst, at: walker.at, index: -1 }, ownership, sites, killers, writes)) return true
+  }
+  return false
 }
 
 /** A block parameter is owned as soon as one edge brings something counted. */
@@ -215,7 +303,7 @@ function mayWrite(inst: Inst): boolean {
 
 /** True if the place a value was loaded from may be written while the value is still needed. */
 function isOverwritten(
-  load: { readonly value: ValueId; readonly inst: Inst; readonly at: number; readonly index: number },
+  load: Load,
   ownership: Ownership,
   sites: readonly Site[],
   killers: readonly (readonly number[])[],

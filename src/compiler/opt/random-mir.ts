@@ -144,7 +144,7 @@ class Generator {
   #statement(depth: number): void {
     const b = this.#b
     const c = this.#c
-    switch (c.below(depth < 3 ? 14 : 9)) {
+    switch (c.below(depth < 3 ? 15 : 9)) {
       case 0: {
         const op = c.of(["i64.add", "i64.sub", "i64.mul", "i64.and", "i64.xor", "i64.shl"])
         b.writeVariable(c.of(this.#ints), b.emit(op, [this.#int(), this.#int()]))
@@ -232,6 +232,35 @@ class Generator {
         b.switchTo(body)
         this.#statements(1 + c.below(3), depth + 1)
         if (!b.isEnded) {
+          b.writeVariable(counter, b.emit("i64.add", [b.readVariable(counter), b.constI64(1n)]))
+          b.jump(head)
+        }
+        b.seal(head)
+        b.seal(after)
+        b.switchTo(after)
+        break
+      }
+      case 13: {
+        // a walk along a list, bounded: what happens on the way may make it longer
+        const walker = c.of(this.#nodes)
+        const counter = b.declareVariable("i64", "steps")
+        b.writeVariable(counter, b.constI64(0n))
+        const head = b.createBlock()
+        const look = b.createBlock()
+        const step = b.createBlock()
+        const after = b.createBlock()
+        b.jump(head)
+        b.switchTo(head)
+        b.branch(b.emit("i64.lt", [b.readVariable(counter), b.constI64(4n)]), look, after)
+        b.seal(look)
+        b.switchTo(look)
+        const next = b.emit("field.get", [b.readVariable(walker)], { class: "Node", field: "next" })
+        b.branch(b.emit("opt.is_null", [next]), after, step)
+        b.seal(step)
+        b.switchTo(step)
+        if (c.below(2) === 0) this.#statements(1, depth + 1)
+        if (!b.isEnded) {
+          b.writeVariable(walker, b.emit("opt.ref", [next], null, null, NODE))
           b.writeVariable(counter, b.emit("i64.add", [b.readVariable(counter), b.constI64(1n)]))
           b.jump(head)
         }

@@ -35,7 +35,7 @@ function holds(seed: number, change: (module: Module) => void): void {
   }
 }
 
-const RUNS = { numRuns: 300 }
+const RUNS = { numRuns: 200 }
 
 describe("random programs", () => {
   for (const name of Object.keys(PASSES) as PassName[]) {

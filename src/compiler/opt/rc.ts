@@ -10,10 +10,12 @@
  *   on another, on the edge;
  * - on the error edge of an instruction its result does not exist; its arguments do, except the consumed ones.
  *
- * Nothing is released on an edge to the end of the program (`fatal`) or to what cannot happen (`unreachable`).
+ * Nothing is released in a block, or on an edge to a block, from which only the end of the program (`fatal`) or what cannot
+ * happen (`unreachable`) follows.
  */
 import { Bug } from "../base/bug.ts"
-import { blockLimit, errorEdge, forEachTermEdge, mapEdges } from "../mir/edges.ts"
+import type { Cfg } from "../mir/cfg.ts"
+import { blockLimit, errorEdge, forEachTermEdge, mapEdges, reversePostorder } from "../mir/edges.ts"
 import { type Block, type BlockCall, type Func, type Inst, type Module, type ValueId, blockId, valueId } from "../mir/ir.ts"
 import { type Writes, summariseWrites } from "./effects.ts"
 import { BORROWED, LENT, OWNED, type Ownership, UNCOUNTED, consumes, decideOwnership, forEachHolder } from "./ownership.ts"
@@ -47,6 +49,8 @@ class CountWriter {
   /** Work to do at the start of a block that has one predecessor. */
   readonly #prefix: Inst[][]
   readonly #pads = new Map<string, Block>()
+  /** By position: 1 for blocks from which only the end of the program follows. */
+  readonly #doomed: Uint8Array
   #nextBlock: number
 
   constructor(func: Func, own: Ownership) {
@@ -54,21 +58,23 @@ class CountWriter {
     this.#own = own
     this.#prefix = own.cfg.order.map(() => [])
     this.#nextBlock = blockLimit(func)
+    this.#doomed = findDoomed(own.cfg)
   }
 
   run(): void {
     const { order } = this.#own.cfg
-    const bodies = order.map((block) => this.#block(block))
+    const bodies = order.map((block, at) => this.#block(block, at))
     order.forEach((block, at) => {
       const body = bodies[at] as Inst[]
       const prefix = this.#prefix[at] as Inst[]
       block.insts = prefix.length === 0 ? body : [...prefix, ...body]
     })
     this.#func.blocks = [...order, ...this.#pads.values()]
+    if (this.#pads.size > 0) this.#func.blocks = reversePostorder(this.#func)
   }
 
   /** The new instructions of a block; edges are changed in place. */
-  #block(block: Block): Inst[] {
+  #block(block: Block, at: number): Inst[] {
     const { root, kind } = this.#own
     const out: Inst[] = []
     const live = this.#liveAtEnd(block)
@@ -88,7 +94,8 @@ class CountWriter {
       const param = block.params[i] as ValueId
       if (kind[param] === OWNED && root[param] === param && !live.has(param)) out.push(release(param))
     }
-    return out.reverse()
+    out.reverse()
+    return this.#doomed[at] === 1 ? out.filter((inst) => inst.op !== "release") : out
   }
 
   /** Roots needed after the last instruction: by the terminator, by edge arguments, by successors. */
@@ -210,14 +217,14 @@ class CountWriter {
     const moved = new Set<number>()
     const retains: ValueId[] = []
     edge.args.forEach((arg, i) => {
-      if (kind[target.params[i] as ValueId] === UNCOUNTED) return
+      if (kind[target.params[i] as ValueId] !== OWNED) return
       const r = root[arg] as number
       if (kind[r] === UNCOUNTED) return
       if (kind[r] === OWNED && !live.has(to, r) && !moved.has(r)) moved.add(r)
       else retains.push(arg)
     })
     const releases: ValueId[] = []
-    if (target.term.kind !== "fatal" && target.term.kind !== "unreachable") for (const r of held) if (!live.has(to, r) && !moved.has(r)) releases.push(valueId(r))
+    if (this.#doomed[to] === 0) for (const r of held) if (!live.has(to, r) && !moved.has(r)) releases.push(valueId(r))
     return { retains, releases }
   }
 
@@ -246,6 +253,17 @@ class CountWriter {
     }
     return pad
   }
+}
+
+/** Blocks from which every path ends the program soon; a loop is never among them, since it might go on for long. */
+function findDoomed(cfg: Cfg): Uint8Array {
+  const doomed = new Uint8Array(cfg.order.length)
+  for (let at = cfg.order.length - 1; at >= 0; at--) {
+    const { kind } = (cfg.order[at] as Block).term
+    const succs = cfg.succs[at] as readonly number[]
+    if (kind === "fatal" || (succs.length === 0 && kind === "unreachable") || (succs.length > 0 && succs.every((succ) => doomed[succ] === 1))) doomed[at] = 1
+  }
+  return doomed
 }
 
 function retain(value: ValueId): Inst {
