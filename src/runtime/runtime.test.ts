@@ -26,6 +26,11 @@ interface Exports extends RuntimeExports {
   readonly hk_flush: () => void
   readonly hk_read_line: () => AnyPair
   readonly hk_math_sin: (f: number) => number
+  readonly hk_math_log: (f: number) => number
+  readonly hk_regex_new: (p: number) => number
+  readonly hk_regex_replace: (r: number, s: number, by: number) => number
+  readonly hk_pending_error: () => number
+  readonly hk_err_take: () => number
   readonly hk_math_pow: (a: number, b: number) => number
 }
 
@@ -155,7 +160,48 @@ describe("strings", () => {
         if (!t.includes("Σ")) expect(take(runtime.hk_str_lower(literal(t)))).toBe(t.toLowerCase())
         if (!/[\u0085\ufeff]/.test(t)) expect(take(runtime.hk_str_trim(literal(` ${t}\n`)))).toBe(t.trim())
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe("regular expressions", () => {
+  const atom = fc.constantFrom("a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\d", "\\b", "^", "$", "あ")
+  const repeat = fc.constantFrom("", "", "", "*", "+", "?", "*?", "+?", "{2}", "{1,2}", "{0,1}?")
+  const pattern: fc.Arbitrary<string> = fc.letrec<{ alternatives: string; sequence: string; item: string }>((tie) => ({
+    alternatives: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((list) => list.join("|")),
+    sequence: fc.array(tie("item"), { maxLength: 4 }).map((list) => list.join("")),
+    item: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      fc.tuple(atom, repeat).map(([a, r]) => (a === "\\b" || a === "^" || a === "$" ? a : a + r)),
+      fc.tuple(fc.constantFrom("(", "(?:"), tie("alternatives"), repeat).map(
+        // What repeats the empty text differs between engines; it is not compared.
+        ([open, inside, r]) => `${open}${inside})${new RegExp(`^(?:${inside.replace(/\\b|(?<!\[)\^|\$/g, "")})$`, "u").test("") ? "" : r}`,
+      ),
+    ),
+  })).alternatives
+
+  /** Numbers of groups that stand in a repeat keep their last text in JavaScript's engine only until the repeat begins again. */
+  const repeatsGroup = /\)[*+?{]/
+
+  test("match where JavaScript's match", () => {
+    fc.assert(
+      fc.property(pattern, fc.stringMatching(/^[abc1 あ]{0,12}$/), (p, t) => {
+        const compiled = runtime.hk_regex_new(literal(p))
+        expect(compiled, p).not.toBe(0)
+        const by = repeatsGroup.test(p) ? "<$&>" : "<$&|$1>"
+        const text = new TextEncoder().encode(t).length
+        const first = scratch
+        scratch += 64 + text
+        const subject = first + writeString(runtime.memory, first, t)
+        writeString(runtime.memory, subject, by)
+        const got = take(runtime.hk_regex_replace(compiled, first, subject))
+        scratch = first
+        runtime.hk_release(compiled)
+        const groups = (p.match(/\((?!\?)/g) ?? []).length
+        expect(got, `${p} on ${t}`).toBe(t.replace(new RegExp(p, "gu"), (groups > 0 ? by : by.replace("|$1", "|")).replace("$&", "$$&")))
+      }),
+      { numRuns: 1000 },
     )
   })
 })
@@ -176,6 +222,19 @@ describe("hosts", () => {
   test("mathematics has the bits of musl", () => {
     expect(runtime.hk_math_sin(1e22)).toBe(-0.8522008497671888)
     expect(runtime.hk_math_pow(2, 0.5)).toBe(Math.SQRT2)
+  })
+
+  test("the logarithm is within a unit of JavaScript's", () => {
+    fc.assert(
+      fc.property(anyFloat.filter((f) => f > 0 && Number.isFinite(f)), (f) => {
+        const expected = Math.log(f)
+        expect(Math.abs(runtime.hk_math_log(f) - expected)).toBeLessThanOrEqual(Math.abs(expected) * 2 ** -52)
+      }),
+      { numRuns: 20000 },
+    )
+    expect(runtime.hk_math_log(2)).toBe(Math.LN2)
+    expect(runtime.hk_math_log(10)).toBe(Math.LN10)
+    expect(runtime.hk_math_log(1)).toBe(0)
   })
 
   test("errors and exits reach the host", () => {

@@ -40,6 +40,13 @@ export interface ModulePlan {
 /** The runtime alone: what every image of a program contains. */
 export const RUNTIME: ModulePlan = { name: "runtime", root: "hk_all.c", exports: [] }
 
+/** The runtime with the interpreter of the VM. */
+export const VM: ModulePlan = {
+  name: "vm",
+  root: "hk_vm_all.c",
+  exports: ["buffer", "load", "damage", "start", "resume", "finish", "teardown", "frame", "registers", "function_ticks", "loop_ticks"].map((name) => `hk_vm_${name}`),
+}
+
 /** What a build gives. */
 export interface BuiltRuntime {
   readonly path: string
@@ -109,7 +116,9 @@ export function buildRuntime(folder: string = RUNTIME_FOLDER): Promise<BuiltRunt
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const start = performance.now()
-  const built = await buildRuntime()
-  console.log(`${built.path}: ${built.size} bytes, ${built.fresh ? "built" : "up to date"}, ${Math.round(performance.now() - start)} ms`)
+  for (const plan of [RUNTIME, VM]) {
+    const start = performance.now()
+    const built = await buildModule(plan)
+    console.log(`${built.path}: ${built.size} bytes, ${built.fresh ? "built" : "up to date"}, ${Math.round(performance.now() - start)} ms`)
+  }
 }

@@ -615,7 +615,7 @@ static int hk_re_search(hk_re_run *run, uint32_t from, uint32_t *places) {
       for (uint32_t k = 0; k < run->width; k++) start[k] = HK_RE_NONE;
       hk_re_add(run, now, 0, at, start);
     }
-    if (now->n == 0) break;
+    if (now->n == 0 && (found || at >= run->n)) break;
     uint32_t length = 0;
     uint32_t c = at < run->n ? hk_decode(run->p + at, &length) : 0;
     run->step++;

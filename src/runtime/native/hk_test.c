@@ -773,6 +773,7 @@ static void t_library(void) {
   hk_dec(doc);
 
   T(t_replace("(\\w+)@(?<host>\\w+)", "me@here you@there", "${host}:$1", "here:me there:you"));
+  T(t_replace("$", "ab", "!", "ab!"));
   T(t_replace("b*", "abc", "-", "-a--c-"));
   T(t_replace("(a|ab)(c|bcd)(d*)", "abcd", "[$1|$2|$3]", "[a|bcd|]"));
   T(t_replace("x{2,3}?", "xxxxx", "y", "yyx"));
