@@ -5,7 +5,9 @@
  */
 import { readFileSync } from "node:fs"
 import { basename } from "node:path"
-import type { Host, RunResult } from "../compiler/backend/backend.ts"
+import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
+import { compileVm } from "../compiler/backend/vm/compile.ts"
+import { runVm } from "../compiler/backend/vm/engine.ts"
 import { type BinaryenLibrary, loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../compiler/backend/wasm/compile.ts"
 import { runWasm } from "../compiler/backend/wasm/engine.ts"
@@ -14,10 +16,13 @@ import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import type { OptimisationLevel } from "../compiler/driver/options.ts"
 import { type Expectations, readExpectations } from "./expectations.ts"
 
+/** Engines that can be judged. */
+export type EngineName = "wasm" | "vm"
+
 /** What to run, and how. */
 export interface Job {
   readonly path: string
-  readonly engine: "wasm"
+  readonly engine: EngineName
   readonly optimise: OptimisationLevel
 }
 
@@ -28,9 +33,11 @@ export interface Verdict {
 }
 
 const RUNTIME = new URL("../../dist/runtime/runtime.wasm", import.meta.url)
+const VM = new URL("../../dist/runtime/vm.wasm", import.meta.url)
 const MAX_DEPTH = 10_000
 const MAX_MEMORY = 256 << 20
 
+let machine: WebAssembly.Module | null = null
 let backend: Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> | null = null
 
 /** What a run gave. */
@@ -41,11 +48,7 @@ export interface Execution {
 }
 
 /** Compiles and runs a program without errors. */
-export async function execute(compilation: Compilation, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }): Promise<Execution> {
-  backend ??= loadBinaryen().then((binaryen) => ({ binaryen, runtime: readFileSync(RUNTIME) }))
-  const { binaryen, runtime } = await backend
-  const artifact = compileWasm(compilation.counted(), runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
-  const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
+export async function execute(compilation: Compilation, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
   const host: Host = {
@@ -57,8 +60,23 @@ export async function execute(compilation: Compilation, input: { readonly stdin:
     seed: () => 42n,
     clear: () => {},
   }
-  const result = runWasm({ module, sites: artifact.sites, map: artifact.map, names: artifact.names }, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
+  const result = await RUN[engine](compilation, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
   return { stdout: Buffer.concat(chunks[1]).toString("utf8"), stderr: Buffer.concat(chunks[2]).toString("utf8"), result }
+}
+
+/** How each engine compiles and runs. */
+const RUN: Readonly<Record<EngineName, (compilation: Compilation, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
+  wasm: async (compilation, host, limits) => {
+    backend ??= loadBinaryen().then((binaryen) => ({ binaryen, runtime: readFileSync(RUNTIME) }))
+    const { binaryen, runtime } = await backend
+    const artifact = compileWasm(compilation.counted(), runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
+    return runWasm({ module, sites: artifact.sites, map: artifact.map, names: artifact.names }, host, limits)
+  },
+  vm: async (compilation, host, limits) => {
+    machine ??= new WebAssembly.Module(readFileSync(VM) as Uint8Array<ArrayBuffer>)
+    return runVm(machine, compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }), host, limits)
+  },
 }
 
 /** Runs a job and compares. */
@@ -70,7 +88,7 @@ export async function judge(job: Job): Promise<Verdict> {
     const compilation = compile([{ name: basename(job.path), text }], { optimise: job.optimise })
     compareDiagnostics(compilation, expected, differences)
     if (expected.errors.length === 0 && !compilation.hasErrors) {
-      compareExecution(await execute(compilation, expected), expected, compilation, mayLeak(text), differences)
+      compareExecution(await execute(compilation, expected, job.engine), expected, compilation, mayLeak(text), differences)
     }
   } catch (error) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

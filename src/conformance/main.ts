@@ -1,16 +1,18 @@
 /**
- * `node src/conformance/main.ts [--opt=N] [TEXT…]`: judges the programs whose path holds one of the texts (all without),
+ * `node src/conformance/main.ts [--engine=NAME] [--opt=N] [TEXT…]`: judges the programs whose path holds one of the texts (all without),
  * and prints the differences.
  */
 import { join, relative } from "node:path"
 import type { OptimisationLevel } from "../compiler/driver/options.ts"
+import type { EngineName } from "./execute.ts"
 import { programsIn, runSuite } from "./suite.ts"
 
 const root = join(import.meta.dirname, "..")
 const level = Number(process.argv.find((a) => a.startsWith("--opt="))?.slice(6) ?? 1) as OptimisationLevel
+const engine = (process.argv.find((a) => a.startsWith("--engine="))?.slice(9) ?? "wasm") as EngineName
 const texts = process.argv.slice(2).filter((a) => !a.startsWith("--"))
 const paths = [...programsIn(join(import.meta.dirname, "programs")), ...programsIn(join(root, "examples"))].filter((path) => texts.length === 0 || texts.some((text) => path.includes(text)))
-const verdicts = await runSuite(paths.map((path) => ({ path, engine: "wasm", optimise: level })), 2)
+const verdicts = await runSuite(paths.map((path) => ({ path, engine, optimise: level })), 2)
 const failed = verdicts.filter((v) => v.differences.length > 0)
 for (const { path, differences } of failed) {
   console.log(relative(root, path))

@@ -145,7 +145,7 @@ static int32_t hk_vm_run(void) {
 #define DISPATCH() goto *labels[pc->op]
 #else
 #define CASE(name) case HK_VM_##name:
-#define DISPATCH() continue
+#define DISPATCH() goto next
 #endif
 #define NEXT() do { pc++; DISPATCH(); } while (0)
 #define SKIP(n) do { pc += (n); DISPATCH(); } while (0)
@@ -181,7 +181,7 @@ static int32_t hk_vm_run(void) {
   {
     {
 #else
-  for (;;) {
+  next: {
     switch (pc->op) {
 #endif
       /* Moves and constants. */
@@ -401,6 +401,12 @@ static int32_t hk_vm_run(void) {
         array->data.f64[array->length++] = B.f;
         SKIP(2);
       }
+      CASE(arr_push_bool) {
+        hk_arr *array = ARRAY(A);
+        if (HK_UNLIKELY(array->kind != HK_KIND_BOOL || array->length >= array->capacity)) goto miss;
+        array->data.bools[array->length++] = (uint8_t)B.i;
+        SKIP(2);
+      }
 
       /* Counts. */
       CASE(retain) { hk_inc(hk_vm_object(A)); NEXT(); }
@@ -468,7 +474,7 @@ static int32_t hk_vm_run(void) {
         NEXT();
       }
       CASE(enter) {
-        if (HK_UNLIKELY(++hk_depth > hk_vm.depth_limit)) {
+        if (HK_UNLIKELY(++hk_depth > hk_depth_limit)) {
           hk_depth--;
           hk_raise_stack_overflow(hk_vm.strings[WIDE]);
           pc++;
@@ -572,7 +578,7 @@ hk_any hk_cb_equals(void *object, int64_t other_t, int64_t other_v) {
 }
 
 void hk_vm_start(int32_t depth_limit) {
-  hk_vm.depth_limit = depth_limit;
+  hk_depth_limit = depth_limit;
   hk_vm.stack = hk_mem_take(HK_VM_FIRST_STACK * sizeof(hk_reg));
   hk_vm.limit = hk_vm.stack + HK_VM_FIRST_STACK;
   hk_vm.fp = NULL;

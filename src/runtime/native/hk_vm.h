@@ -67,7 +67,6 @@ typedef struct hk_vm_state {
   hk_reg *limit;
   hk_vm_nest *nest;
   int32_t budget;
-  int32_t depth_limit;
   /* The program. */
   const hk_word *code;
   uint32_t code_length;

@@ -6,6 +6,8 @@
 #undef main
 #include "hk_vm_host.h"
 
+#include <stdio.h>
+
 const hk_site hk_sites[1] = {{"", "", 0, 0}};
 const uint32_t hk_site_count = 0;
 

@@ -4,7 +4,7 @@
 
 #define HK_VM_MAGIC 0x4d564b48u
 #define HK_VM_VERSION 1u
-#define HK_VM_FINGERPRINT 0xf3e938d3u
+#define HK_VM_FINGERPRINT 0xe5290d79u
 #define HK_VM_HEADER_WORDS 32u
 #define HK_VM_RECORD 3
 #define HK_VM_NO_SITE 0xffffffu
@@ -166,6 +166,7 @@
   X(arr_set_f64, "rrr", 2) \
   X(arr_set_bool, "rrr", 2) \
   X(arr_push_i64, "rr-", 2) \
+  X(arr_push_bool, "rr-", 2) \
   X(arr_push_f64, "rr-", 2) \
   X(retain, "r--", 0) \
   X(retain_opt, "r--", 0) \
@@ -196,7 +197,7 @@
 
 
 /* Functions of the runtime: number of arguments, words of the result, whether they fail. */
-#define HK_VM_ABI_COUNT 257u
+#define HK_VM_ABI_COUNT 334u
 #define HK_VM_ABI_SHAPES { \
   {2, 2, 1}, /* hk_add */ \
   {2, 2, 1}, /* hk_sub */ \
@@ -454,6 +455,83 @@
   {0, 1, 0}, /* hk_scope_failed */ \
   {0, 0, 1}, /* hk_scope_leave */ \
   {0, 0, 0}, /* hk_scope_abandon */ \
+  {1, 1, 1}, /* hk_json_new */ \
+  {2, 2, 0}, /* hk_json_get */ \
+  {3, 0, 1}, /* hk_json_set */ \
+  {2, 1, 0}, /* hk_json_has */ \
+  {1, 1, 0}, /* hk_json_keys */ \
+  {1, 1, 0}, /* hk_json_size */ \
+  {1, 1, 1}, /* hk_json_stringify */ \
+  {0, 1, 0}, /* hk_json_doc_new */ \
+  {2, 1, 0}, /* hk_json_doc_parse */ \
+  {1, 1, 0}, /* hk_json_doc_root */ \
+  {1, 1, 0}, /* hk_json_doc_error */ \
+  {1, 1, 0}, /* hk_json_node_kind */ \
+  {2, 1, 0}, /* hk_json_node_get */ \
+  {2, 1, 0}, /* hk_json_node_at */ \
+  {1, 1, 0}, /* hk_json_node_size */ \
+  {1, 1, 1}, /* hk_json_node_str */ \
+  {1, 1, 0}, /* hk_json_node_int */ \
+  {1, 1, 0}, /* hk_json_node_bool */ \
+  {1, 1, 1}, /* hk_regex_new */ \
+  {2, 1, 0}, /* hk_regex_test */ \
+  {2, 2, 0}, /* hk_regex_find */ \
+  {2, 1, 0}, /* hk_regex_find_all */ \
+  {3, 1, 0}, /* hk_regex_replace */ \
+  {2, 1, 0}, /* hk_regex_split */ \
+  {1, 1, 0}, /* hk_regex_pattern */ \
+  {0, 1, 0}, /* hk_time_date_time */ \
+  {1, 1, 0}, /* hk_time_from */ \
+  {1, 1, 1}, /* hk_time_parse */ \
+  {1, 1, 0}, /* hk_time_format */ \
+  {1, 0, 0}, /* hk_time_sleep */ \
+  {1, 1, 0}, /* hk_date_year */ \
+  {1, 1, 0}, /* hk_date_month */ \
+  {1, 1, 0}, /* hk_date_day */ \
+  {1, 1, 0}, /* hk_date_hour */ \
+  {1, 1, 0}, /* hk_date_minute */ \
+  {1, 1, 0}, /* hk_date_second */ \
+  {1, 1, 0}, /* hk_date_timestamp */ \
+  {1, 1, 0}, /* hk_date_iso */ \
+  {2, 1, 0}, /* hk_date_format */ \
+  {2, 1, 0}, /* hk_date_add_days */ \
+  {2, 1, 0}, /* hk_date_add_hours */ \
+  {0, 1, 0}, /* hk_timer_new */ \
+  {1, 1, 0}, /* hk_timer_elapsed */ \
+  {1, 0, 0}, /* hk_timer_reset */ \
+  {0, 1, 0}, /* hk_buffer_new */ \
+  {2, 1, 1}, /* hk_buffer_write */ \
+  {1, 1, 0}, /* hk_buffer_read_all */ \
+  {2, 1, 0}, /* hk_buffer_read */ \
+  {1, 0, 0}, /* hk_buffer_clear */ \
+  {1, 1, 0}, /* hk_buffer_length */ \
+  {2, 1, 0}, /* hk_buffer_append */ \
+  {3, 1, 0}, /* hk_buffer_slice */ \
+  {2, 1, 0}, /* hk_buffer_write_u8 */ \
+  {2, 1, 0}, /* hk_buffer_write_u16 */ \
+  {2, 1, 0}, /* hk_buffer_write_u32 */ \
+  {2, 1, 0}, /* hk_buffer_write_u64 */ \
+  {2, 1, 0}, /* hk_buffer_write_f32 */ \
+  {2, 1, 0}, /* hk_buffer_write_f64 */ \
+  {2, 1, 1}, /* hk_buffer_read_u8 */ \
+  {2, 1, 1}, /* hk_buffer_read_u16 */ \
+  {2, 1, 1}, /* hk_buffer_read_u32 */ \
+  {2, 1, 1}, /* hk_buffer_read_u64 */ \
+  {2, 1, 1}, /* hk_buffer_read_f32 */ \
+  {2, 1, 1}, /* hk_buffer_read_f64 */ \
+  {0, 1, 0}, /* hk_file_new */ \
+  {3, 1, 1}, /* hk_file_open */ \
+  {2, 1, 0}, /* hk_file_open_read */ \
+  {1, 1, 1}, /* hk_file_read */ \
+  {2, 1, 1}, /* hk_file_write */ \
+  {2, 1, 0}, /* hk_file_exists */ \
+  {1, 0, 0}, /* hk_file_close */ \
+  {2, 1, 0}, /* hk_path_join */ \
+  {1, 1, 0}, /* hk_path_dirname */ \
+  {1, 1, 0}, /* hk_path_basename */ \
+  {1, 1, 0}, /* hk_path_extname */ \
+  {1, 1, 0}, /* hk_path_is_abs */ \
+  {1, 1, 0}, /* hk_path_normalize */ \
   {1, 1, 0}, /* hk_library_new */ \
 }
 
@@ -716,6 +794,83 @@
   "", \
   "", \
   "s", \
+  "sa", \
+  "saa", \
+  "sa", \
+  "s", \
+  "s", \
+  "s", \
+  "", \
+  "ss", \
+  "s", \
+  "s", \
+  "s", \
+  "ss", \
+  "ss", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "sss", \
+  "ss", \
+  "s", \
+  "", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "", \
+  "s", \
+  "s", \
+  "", \
+  "sa", \
+  "s", \
+  "ss", \
+  "s", \
+  "s", \
+  "ss", \
+  "sss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "ss", \
+  "", \
+  "sss", \
+  "ss", \
+  "s", \
+  "sa", \
+  "ss", \
+  "s", \
+  "ss", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
 }
 
 /* One case for each function of the runtime. */
@@ -976,7 +1131,84 @@
   case 253: RB(hk_scope_failed()); \
   case 254: U_TRY(hk_scope_leave()); \
   case 255: U(hk_scope_abandon()); \
-  case 256: RP(hk_library_new(I(0))); \
+  case 256: RP_TRY(hk_json_new(P(hk_str *, 0))); \
+  case 257: RA(hk_json_get(P(hk_JSONBox *, 0), A(1))); \
+  case 258: U_TRY(hk_json_set(P(hk_JSONBox *, 0), A(1), A(2))); \
+  case 259: RB(hk_json_has(P(hk_JSONBox *, 0), A(1))); \
+  case 260: RP(hk_json_keys(P(hk_JSONBox *, 0))); \
+  case 261: RI(hk_json_size(P(hk_JSONBox *, 0))); \
+  case 262: RP_TRY(hk_json_stringify(P(hk_JSONBox *, 0))); \
+  case 263: RP(hk_json_doc_new()); \
+  case 264: RB(hk_json_doc_parse(P(hk_JsonDocBox *, 0), P(hk_str *, 1))); \
+  case 265: RP(hk_json_doc_root(P(hk_JsonDocBox *, 0))); \
+  case 266: RP(hk_json_doc_error(P(hk_JsonDocBox *, 0))); \
+  case 267: RP(hk_json_node_kind(P(hk_JsonNodeBox *, 0))); \
+  case 268: RP(hk_json_node_get(P(hk_JsonNodeBox *, 0), P(hk_str *, 1))); \
+  case 269: RP(hk_json_node_at(P(hk_JsonNodeBox *, 0), I(1))); \
+  case 270: RI(hk_json_node_size(P(hk_JsonNodeBox *, 0))); \
+  case 271: RP_TRY(hk_json_node_str(P(hk_JsonNodeBox *, 0))); \
+  case 272: RI(hk_json_node_int(P(hk_JsonNodeBox *, 0))); \
+  case 273: RB(hk_json_node_bool(P(hk_JsonNodeBox *, 0))); \
+  case 274: RP_TRY(hk_regex_new(P(hk_str *, 0))); \
+  case 275: RB(hk_regex_test(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 276: RA(hk_regex_find(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 277: RP(hk_regex_find_all(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 278: RP(hk_regex_replace(P(hk_RegexBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
+  case 279: RP(hk_regex_split(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 280: RP(hk_regex_pattern(P(hk_RegexBox *, 0))); \
+  case 281: RP(hk_time_date_time()); \
+  case 282: RP(hk_time_from(F(0))); \
+  case 283: RP_TRY(hk_time_parse(P(hk_str *, 0))); \
+  case 284: RP(hk_time_format(P(hk_str *, 0))); \
+  case 285: U(hk_time_sleep(F(0))); \
+  case 286: RI(hk_date_year(P(hk_DateTimeBox *, 0))); \
+  case 287: RI(hk_date_month(P(hk_DateTimeBox *, 0))); \
+  case 288: RI(hk_date_day(P(hk_DateTimeBox *, 0))); \
+  case 289: RI(hk_date_hour(P(hk_DateTimeBox *, 0))); \
+  case 290: RI(hk_date_minute(P(hk_DateTimeBox *, 0))); \
+  case 291: RI(hk_date_second(P(hk_DateTimeBox *, 0))); \
+  case 292: RI(hk_date_timestamp(P(hk_DateTimeBox *, 0))); \
+  case 293: RP(hk_date_iso(P(hk_DateTimeBox *, 0))); \
+  case 294: RP(hk_date_format(P(hk_DateTimeBox *, 0), P(hk_str *, 1))); \
+  case 295: RP(hk_date_add_days(P(hk_DateTimeBox *, 0), I(1))); \
+  case 296: RP(hk_date_add_hours(P(hk_DateTimeBox *, 0), I(1))); \
+  case 297: RP(hk_timer_new()); \
+  case 298: RI(hk_timer_elapsed(P(hk_TimerBox *, 0))); \
+  case 299: U(hk_timer_reset(P(hk_TimerBox *, 0))); \
+  case 300: RP(hk_buffer_new()); \
+  case 301: RI_TRY(hk_buffer_write(P(hk_BufferBox *, 0), A(1))); \
+  case 302: RP(hk_buffer_read_all(P(hk_BufferBox *, 0))); \
+  case 303: RP(hk_buffer_read(P(hk_BufferBox *, 0), I(1))); \
+  case 304: U(hk_buffer_clear(P(hk_BufferBox *, 0))); \
+  case 305: RI(hk_buffer_length(P(hk_BufferBox *, 0))); \
+  case 306: RI(hk_buffer_append(P(hk_BufferBox *, 0), P(hk_BufferBox *, 1))); \
+  case 307: RP(hk_buffer_slice(P(hk_BufferBox *, 0), I(1), I(2))); \
+  case 308: RI(hk_buffer_write_u8(P(hk_BufferBox *, 0), I(1))); \
+  case 309: RI(hk_buffer_write_u16(P(hk_BufferBox *, 0), I(1))); \
+  case 310: RI(hk_buffer_write_u32(P(hk_BufferBox *, 0), I(1))); \
+  case 311: RI(hk_buffer_write_u64(P(hk_BufferBox *, 0), I(1))); \
+  case 312: RI(hk_buffer_write_f32(P(hk_BufferBox *, 0), F(1))); \
+  case 313: RI(hk_buffer_write_f64(P(hk_BufferBox *, 0), F(1))); \
+  case 314: RI_TRY(hk_buffer_read_u8(P(hk_BufferBox *, 0), I(1))); \
+  case 315: RI_TRY(hk_buffer_read_u16(P(hk_BufferBox *, 0), I(1))); \
+  case 316: RI_TRY(hk_buffer_read_u32(P(hk_BufferBox *, 0), I(1))); \
+  case 317: RI_TRY(hk_buffer_read_u64(P(hk_BufferBox *, 0), I(1))); \
+  case 318: RF_TRY(hk_buffer_read_f32(P(hk_BufferBox *, 0), I(1))); \
+  case 319: RF_TRY(hk_buffer_read_f64(P(hk_BufferBox *, 0), I(1))); \
+  case 320: RP(hk_file_new()); \
+  case 321: RB_TRY(hk_file_open(P(hk_FileBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
+  case 322: RB(hk_file_open_read(P(hk_FileBox *, 0), P(hk_str *, 1))); \
+  case 323: RP_TRY(hk_file_read(P(hk_FileBox *, 0))); \
+  case 324: RI_TRY(hk_file_write(P(hk_FileBox *, 0), A(1))); \
+  case 325: RB(hk_file_exists(P(hk_FileBox *, 0), P(hk_str *, 1))); \
+  case 326: U(hk_file_close(P(hk_FileBox *, 0))); \
+  case 327: RP(hk_path_join(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 328: RP(hk_path_dirname(P(hk_str *, 0))); \
+  case 329: RP(hk_path_basename(P(hk_str *, 0))); \
+  case 330: RP(hk_path_extname(P(hk_str *, 0))); \
+  case 331: RB(hk_path_is_abs(P(hk_str *, 0))); \
+  case 332: RP(hk_path_normalize(P(hk_str *, 0))); \
+  case 333: RP(hk_library_new(I(0))); \
 
 
 #endif

@@ -165,6 +165,7 @@ export const VM_OPS = {
   "arr.set.f64": { operands: "rrr", formula: "a[b] = c", follows: "miss" },
   "arr.set.bool": { operands: "rrr", formula: "a[b] = c", follows: "miss" },
   "arr.push.i64": { operands: "rr-", formula: "append b to a", follows: "miss" },
+  "arr.push.bool": { operands: "rr-", formula: "append b to a", follows: "miss" },
   "arr.push.f64": { operands: "rr-", formula: "append b to a", follows: "miss" },
 
   // Counts.

@@ -9,9 +9,10 @@
 import { invariant } from "../../base/bug.ts"
 import type { BlockId, Origin } from "../../mir/ir.ts"
 import type { Allocation } from "./allocate.ts"
-import { FRAME_RECORD, VM_OP_NUMBERS, type VmOp, vmOp } from "./bytecode.ts"
+import { FRAME_RECORD, NO_SITE, VM_OP_NUMBERS, type VmOp, vmOp } from "./bytecode.ts"
 import { type Edge, type EdgeMove, type Line, type LineBlock, type LineFunction, type Place, registerOf } from "./lines.ts"
 import type { VmOrigin } from "./program.ts"
+import { encodeEdge } from "./words.ts"
 
 /** An encoded function. */
 export interface EncodedFunction {
@@ -103,9 +104,9 @@ class Emitter {
         this.#code[at + 3] = (offset >> 16) & 0xffff
       } else {
         invariant(offset >= -0x80_0000 && offset < 0x80_0000, "backend/vm", "a function is too large for the VM")
-        this.#code[at + 1] = site & 0xffff
-        this.#code[at + 2] = ((site >> 16) & 0xff) | ((offset & 0xff) << 8)
-        this.#code[at + 3] = (offset >> 8) & 0xffff
+        encodeEdge(site, offset).forEach((part, i) => {
+          this.#code[at + 1 + i] = part
+        })
       }
     }
     const room = Math.max(0, this.#func.outgoing, this.#scratchWords)
@@ -152,14 +153,12 @@ class Emitter {
       while (args.length % 4 !== 0) args.push(0)
       this.#code.push(...args)
     } else {
-      const c = line.op === "call" || line.op === "call2" || line.op === "call0" ? line.b : line.c
-      const b = line.op === "call" || line.op === "call2" || line.op === "call0" ? 0 : line.b
-      this.#word(line.op, this.#field(operands[0] as string, line.a), this.#field(operands[1] as string, b), this.#field(operands[2] as string, c))
+      this.#word(line.op, this.#field(operands[0] ?? "-", line.a), this.#field(operands[1] ?? "-", line.b), this.#field(operands[2] ?? "-", line.c))
     }
     if (follows === "edge" || follows === "miss" || follows === "args+edge") {
       if (line.edge === null) {
         // A call that cannot fail: an edge to itself, never taken.
-        this.#code.push(VM_OP_NUMBERS.edge, 0xffff, 0x00ff | 0xff00, 0xffff)
+        this.#code.push(VM_OP_NUMBERS.edge, ...encodeEdge(NO_SITE, -1))
       } else {
         const label = this.#edgeLabel(line.edge, line.origin)
         this.#fixups.push({ word: this.#here, field: "edge", label, site: line.site })

@@ -108,7 +108,7 @@ export function forEachPlace(line: Line, visit: (place: Place, reads: boolean, w
   // What is read comes first, so that a result may take the place of an operand.
   for (const pass of ["read", "write"] as const) {
     for (let i = 0; i < 3; i++) {
-      const kind = operands[i] as string
+      const kind = operands[i] ?? "-"
       const place = i === 0 ? line.a : i === 1 ? line.b : line.c
       const lower = kind.toLowerCase()
       if (pass === "read" && (lower === "r" || lower === "m") && kind !== "-") visit(place, true, false, kind === lower ? 1 : 2)

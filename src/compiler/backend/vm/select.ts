@@ -449,7 +449,8 @@ class Selector {
         return
       }
       case "arr.push.i64":
-      case "arr.push.f64": {
+      case "arr.push.f64":
+      case "arr.push.bool": {
         const [array, value] = [this.#read(a), this.#read(b)]
         this.#emit(op, array, value, 0, { edge: this.#failure(inst).edge })
         return

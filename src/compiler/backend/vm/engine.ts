@@ -1,0 +1,118 @@
+/**
+ * Runs a VM program in an instance of `vm.wasm`, which holds the runtime and the interpreter. The same code serves the
+ * page's worker and Node; nothing of Binaryen is needed.
+ *
+ * The interpreter runs in slices: after a budget of jumps back and calls it returns, so that a host can stop the program
+ * between two slices, and so that the host's own compiler can replace the code of the interpreter by better code.
+ */
+import { Bug } from "../../base/bug.ts"
+import type { Host, RunLimits, RunResult, TraceEntry } from "../backend.ts"
+import { type HostedExports, hostImports, resultOfThrown } from "../host-imports.ts"
+import type { VmArtifact } from "./compile.ts"
+import type { VmFunction, VmProgram } from "./program.ts"
+
+const STAGE = "backend/vm"
+
+/** What `hk_vm_load` answers, by number. */
+const LOAD_ANSWERS = ["loaded", "not a program", "another version of the format", "made for another runtime", "damaged"] as const
+/** What `hk_vm_resume` answers. */
+const DONE = 0
+const PAUSED = 2
+
+/** Jumps back and calls in a slice, and slices between two looks at the host. */
+const BUDGET = 20_000
+const SLICES = 50
+
+/** A program ready to run. */
+export type RunnableVm = Pick<VmArtifact, "bytes" | "sites"> & {
+  readonly program: Pick<VmProgram, "functions" | "origins">
+}
+
+interface Exports extends HostedExports {
+  readonly __heap_base: WebAssembly.Global<"i32">
+  hk_heap_start(address: number): void
+  hk_live_objects(): bigint
+  hk_vm_buffer(size: number): number
+  hk_vm_load(at: number, size: number): number
+  hk_vm_damage(): number
+  hk_vm_start(depthLimit: number): void
+  hk_vm_resume(slices: number, budget: number): number
+  hk_vm_finish(): number
+  hk_vm_teardown(): void
+  hk_vm_frame(n: number): number
+}
+
+/** Looks at a run between two slices; throwing ends it. */
+export type SliceWatcher = () => void
+
+/** Runs the program to its end. `machine` is the compiled `vm.wasm`. */
+export function runVm(machine: WebAssembly.Module, artifact: RunnableVm, host: Host, limits: RunLimits, watch: SliceWatcher = () => {}): RunResult {
+  let live: Exports | null = null
+  const frames = (): TraceEntry[] => (live === null ? [] : standingFrames(live, artifact.program))
+  const instance = new WebAssembly.Instance(machine, { host: hostImports(host, { stage: STAGE, sites: artifact.sites, frames }, () => live) })
+  const exports = instance.exports as unknown as Exports
+  live = exports
+  exports.hk_heap_start(exports.__heap_base.value)
+  const at = exports.hk_vm_buffer(artifact.bytes.length)
+  new Uint8Array(exports.memory.buffer, at, artifact.bytes.length).set(artifact.bytes)
+  const answer = exports.hk_vm_load(at, artifact.bytes.length)
+  if (answer !== 0) throw new Bug(STAGE, `the interpreter refuses the program: ${LOAD_ANSWERS[answer] ?? answer}${answer === LOAD_ANSWERS.length - 1 ? ` at ${exports.hk_vm_damage() >>> 0}` : ""}`)
+  try {
+    exports.hk_vm_start(limits.maxDepth)
+    let state = PAUSED
+    while (state === PAUSED) {
+      state = exports.hk_vm_resume(SLICES, BUDGET)
+      watch()
+    }
+    if (state !== DONE) throw new Bug(STAGE, `a run ended in state ${state}`)
+    const code = exports.hk_vm_finish()
+    let leaked: number | null = null
+    if (limits.countLeaks) {
+      exports.hk_vm_teardown()
+      leaked = Number(exports.hk_live_objects())
+    }
+    return { kind: "exit", code, leaked, peakMemory: exports.memory.buffer.byteLength }
+  } catch (thrown) {
+    return resultOfThrown(thrown, STAGE, exports)
+  }
+}
+
+/** Most frames that are looked at. */
+const MAX_FRAMES = 64
+
+/** The program's frames, innermost first, without those of functions the compiler made. */
+function standingFrames(exports: Exports, program: RunnableVm["program"]): TraceEntry[] {
+  const entries: TraceEntry[] = []
+  for (let n = 0; n < MAX_FRAMES; n++) {
+    const at = exports.hk_vm_frame(n)
+    if (at < 0) break
+    const func = functionAt(program.functions, at)
+    const origin = lastAt(program.origins, at)?.origin ?? null
+    if (func !== undefined && !func.synthetic && origin !== null) entries.push({ function: func.display, origin })
+  }
+  return entries
+}
+
+/** The function whose code holds a word. */
+function functionAt(functions: readonly VmFunction[], word: number): VmFunction | undefined {
+  let low = 0
+  let high = functions.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((functions[middle] as VmFunction).start <= word) low = middle + 1
+    else high = middle
+  }
+  return functions[low - 1]
+}
+
+/** The last row at or before a word. */
+function lastAt<T extends { readonly at: number }>(rows: readonly T[], word: number): T | undefined {
+  let low = 0
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle] as T).at <= word) low = middle + 1
+    else high = middle
+  }
+  return rows[low - 1]
+}
