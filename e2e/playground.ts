@@ -15,7 +15,7 @@ export class Playground {
     this.page = page
     this.editor = page.getByRole("textbox", { name: /^Source of the program/ })
     this.output = page.getByRole("log", { name: "Program output" })
-    this.status = page.getByRole("contentinfo", { name: "Status" })
+    this.status = page.getByRole("contentinfo")
   }
 
   /** Opens the page and waits until the compiler answers and the big editor has taken over. */

@@ -47,7 +47,8 @@ export function App(): ReactNode {
 }
 
 function OverlayHost(): ReactNode {
-  switch (useApp((state) => state.overlay)) {
+  const overlay = useApp((state) => state.overlay)
+  switch (overlay) {
     case "palette":
       return <Palette />
     case "history":

@@ -16,7 +16,7 @@ import { dispatch, store, useApp } from "./services/store.ts"
 /** The bar at the top. */
 export function Header({ isPhone }: { readonly isPhone: boolean }): ReactNode {
   return (
-    <header className="header" aria-label={t("app.header")}>
+    <header className="header">
       <div className="header-part header-start">
         <h1 className="brand">
           <Logo />

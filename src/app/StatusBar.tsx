@@ -15,7 +15,7 @@ export function StatusBar({ isPhone }: { readonly isPhone: boolean }): ReactNode
   const run = useApp((state) => state.run)
   const compiler = useApp((state) => state.compiler)
   return (
-    <footer className="status" aria-label={t("status.label")}>
+    <footer className="status">
       <span className={`status-state status-${tone(run)}`} role="status">
         <span className="status-dot" aria-hidden="true" />
         {stateText(run, compiler)}

@@ -4,8 +4,12 @@ import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
 import { App, CrashScreen } from "./App.tsx"
 import { restore, startServices } from "./services/boot.ts"
-import "./theme.css"
-import "./page.css"
+import "./styles/theme.css"
+import "./styles/page.css"
+import "./styles/docking.css"
+import "./styles/panes.css"
+import "./styles/overlays.css"
+import "./styles/screens.css"
 
 restore()
 const root = document.getElementById("root")

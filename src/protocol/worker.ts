@@ -207,7 +207,7 @@ export type RunOutcome =
 
 /** Messages from a run worker. */
 export type RunMessage =
-  /** A batch of output, at most about 64 KiB; with shared memory at most four batches are in flight. Streams keep their order within a batch list. */
+  /** A batch of output, at most about 64 KiB; with shared memory about 256 KiB are in flight at most. Streams keep their order within a batch list. */
   | { readonly type: "output"; readonly chunks: readonly { readonly stream: "stdout" | "stderr"; readonly text: string }[] }
   /** `ConsoleBox.clear()`. */
   | { readonly type: "clear" }

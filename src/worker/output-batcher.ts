@@ -1,6 +1,7 @@
 /**
  * Collects a program's output into batches for the page: a batch goes out when it is full or when some time has passed,
- * so that neither a flood nor a slow trickle costs a message a line.
+ * so that a flood does not cost a message a line. The beginning of an output goes out as it comes: a program that prints
+ * a little and then computes without end cannot be asked for the rest.
  */
 
 /** A run of output of one stream. */
@@ -13,6 +14,8 @@ export interface OutputChunk {
 const FULL = 64 * 1024
 /** Milliseconds after which it goes out at the next write. */
 const DELAY = 16
+/** Bytes that go out as they come. */
+const AT_ONCE = 64 * 1024
 
 /** See the head of the file. */
 export class OutputBatcher {
@@ -22,6 +25,7 @@ export class OutputBatcher {
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
   #chunks: OutputChunk[] = []
   #size = 0
+  #written = 0
   #lastSent = -Infinity
 
   constructor(send: (chunks: readonly OutputChunk[]) => void, now: () => number) {
@@ -40,7 +44,8 @@ export class OutputBatcher {
       this.#size += part.length
       if (this.#size >= FULL) this.flush()
     }
-    if (this.#now() - this.#lastSent >= DELAY) this.flush()
+    this.#written += bytes.length
+    if (this.#written <= AT_ONCE || this.#now() - this.#lastSent >= DELAY) this.flush()
   }
 
   /** Sends what is there. */

@@ -9,8 +9,8 @@ import type { ProgramImage } from "./image.ts"
 import { OutputBatcher } from "./output-batcher.ts"
 import { StdinReader } from "./stdin-reader.ts"
 
-/** Batches in flight before the program waits for the page. */
-const CREDIT = 4
+/** UTF-16 units of output in flight before the program waits for the page. */
+const CREDIT = 256 * 1024
 /** Without shared memory a running program cannot wait; output beyond this many UTF-16 units is dropped and said so. */
 const UNSHARED_LIMIT = 32 << 20
 /** Nested calls before StackOverflow. A worker's stack is small, so this is below the command line's limit. */
@@ -26,21 +26,30 @@ function run(start: RunStart): void {
   const shared = start.interactive === null ? null : new StdinReader(start.interactive)
   const startedAt = performance.now()
   let firstOutputAfter: number | null = null
-  let sent = 0
+  /** Size of each batch that the page may not have taken yet; the first is batch number `firstKept`. */
+  const sizes: number[] = []
+  let firstKept = 0
+  let inFlight = 0
   let length = 0
   let dropped = false
   const batcher = new OutputBatcher(
     (chunks) => {
-      if (shared !== null) shared.awaitTaken(sent, CREDIT)
-      else {
-        for (const chunk of chunks) length += chunk.text.length
+      const size = chunks.reduce((sum, chunk) => sum + chunk.text.length, 0)
+      if (shared !== null) {
+        do {
+          for (const taken = shared.taken(); firstKept < taken; firstKept++) inFlight -= sizes.shift() ?? 0
+          if (inFlight > CREDIT) shared.awaitTaken(firstKept)
+        } while (inFlight > CREDIT)
+        sizes.push(size)
+        inFlight += size
+      } else {
+        length += size
         if (length > UNSHARED_LIMIT) {
           if (!dropped) post({ type: "output", chunks: [{ stream: "stderr", text: "\n[output beyond 32 MiB is dropped: this page is not cross-origin isolated]\n" }] })
           dropped = true
           return
         }
       }
-      sent++
       post({ type: "output", chunks })
     },
     () => performance.now(),

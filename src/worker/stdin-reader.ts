@@ -37,12 +37,13 @@ export class StdinReader {
     }
   }
 
-  /** Blocks until fewer than `most` of `sent` batches are in flight. */
-  awaitTaken(sent: number, most: number): void {
-    for (;;) {
-      const taken = Atomics.load(this.#words, TAKEN)
-      if (sent - taken < most) return
-      Atomics.wait(this.#words, TAKEN, taken)
-    }
+  /** Batches of output that the page has taken. */
+  taken(): number {
+    return Atomics.load(this.#words, TAKEN)
+  }
+
+  /** Blocks until the page has taken more than `taken` batches. */
+  awaitTaken(taken: number): void {
+    Atomics.wait(this.#words, TAKEN, taken)
   }
 }

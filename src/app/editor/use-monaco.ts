@@ -10,19 +10,21 @@ import { dispatch } from "../services/store.ts"
 export type Monaco = typeof import("./monaco.ts")
 
 let loaded: Monaco | null = null
-let loading: Promise<void> | null = null
+let isLoading = false
 const listeners = new Set<() => void>()
 
 /** Starts loading; once. */
 export function loadMonaco(): void {
-  loading ??= import("./monaco.ts").then(
+  if (isLoading) return
+  isLoading = true
+  import("./monaco.ts").then(
     (module) => {
       loaded = module
       dispatch({ type: "editorReady" })
       for (const listener of listeners) listener()
     },
     (error: unknown) => {
-      loading = null
+      isLoading = false
       dispatch({ type: "loadFailed", message: "service.loadFailed", reason: failureText(error) })
     },
   )

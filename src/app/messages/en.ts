@@ -8,7 +8,6 @@ export const EN = {
   "app.title": "Hakorune Playground",
   "app.tagline": "playground",
   "app.skip": "Skip to the editor",
-  "app.header": "Toolbar",
   "app.workspace": "Workspace",
   "app.loading": "Loading the editor…",
   "app.crashed": "The page failed while drawing itself. Your program is saved in this browser.",
@@ -182,7 +181,6 @@ export const EN = {
   "editor.undoLinked": "Linked source",
 
   // Status line
-  "status.label": "Status",
   "status.ready": "Ready",
   "status.loading": "Loading the compiler…",
   "status.compiling": "Compiling…",

@@ -15,7 +15,7 @@ const MOST_LISTED = 200
 /** The Problems pane. */
 export function Problems(): ReactNode {
   const diagnostics = useApp((state) => state.diagnostics)
-  const list = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLElement>(null)
   useEffect(
     () =>
       registerPane("problems", {
@@ -26,7 +26,7 @@ export function Problems(): ReactNode {
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable list must be reachable by keyboard
-    <div ref={list} className="problems" tabIndex={0} role="region" aria-label={t("problems.list")}>
+    <section ref={list} className="problems" tabIndex={0} aria-label={t("problems.list")}>
       {diagnostics.length === 0 ? (
         <p className="empty">
           {t("problems.none")}
@@ -42,7 +42,7 @@ export function Problems(): ReactNode {
         </ul>
       )}
       {diagnostics.length >= MOST_LISTED && <p className="empty">{t("problems.capped", { count: MOST_LISTED })}</p>}
-    </div>
+    </section>
   )
 }
 

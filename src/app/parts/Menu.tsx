@@ -128,6 +128,7 @@ function MenuList(props: {
           )
         }
         return (
+          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is set on the role that has it
           <button
             // biome-ignore lint/suspicious/noArrayIndexKey: the entries do not change while the menu is open
             key={index}

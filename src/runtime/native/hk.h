@@ -29,6 +29,7 @@ typedef struct hk_place {
 
 #define HK_PLACES 8
 #define HK_OUT_SIZE 65536
+#define HK_LINES_SIZE 65536 /* bytes of stdout that are handed over line by line */
 
 struct hk_scope;
 
@@ -50,6 +51,8 @@ typedef struct hk_state {
   int64_t slept;
   hk_map *files;
   uint32_t out_length;
+  uint32_t out_handed; /* bytes of stdout handed over, up to HK_LINES_SIZE */
+  double out_at;       /* when a block was last handed over */
   char out[HK_OUT_SIZE];
 } hk_state;
 

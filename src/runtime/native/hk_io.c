@@ -2,9 +2,13 @@
  * Output, input, the clock, start and end.
  *
  * The one idea: stdout is collected and written when 64 KiB are full, before anything goes to stderr or is read, and at the end, so
- * that what a user sees is in order.
+ * that what a user sees is in order. The first 64 KiB go line by line, so that a short output is seen even if the program then
+ * computes without end; a longer one goes in blocks, since handing over costs, but no line that takes its time waits for the next block.
  */
 #include "hk.h"
+
+/* Milliseconds that a line of a long output may wait for the rest of its block. */
+#define HK_BLOCK_TIME 16
 
 void hk_init(void *classes, int32_t count) {
   hk_s.classes = classes;
@@ -16,6 +20,7 @@ void hk_flush(void) {
   if (hk_s.out_length == 0) return;
   uint32_t n = hk_s.out_length;
   hk_s.out_length = 0;
+  if (hk_s.out_handed < HK_LINES_SIZE) hk_s.out_handed += n;
   hk_host_write(1, hk_s.out, (int32_t)n);
 }
 
@@ -34,6 +39,12 @@ static void hk_out(const void *bytes, size_t n) {
 static void hk_out_end(void) {
   if (hk_s.out_length == HK_OUT_SIZE) hk_flush();
   hk_s.out[hk_s.out_length++] = '\n';
+  if (hk_s.out_handed >= HK_LINES_SIZE) {
+    double now = hk_host_now();
+    if (now - hk_s.out_at < HK_BLOCK_TIME) return;
+    hk_s.out_at = now;
+  }
+  hk_flush();
 }
 
 void hk_print_str(hk_str *s) {
