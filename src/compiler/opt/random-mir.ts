@@ -245,6 +245,9 @@ class Generator {
         const walker = c.of(this.#nodes)
         const counter = b.declareVariable("i64", "steps")
         b.writeVariable(counter, b.constI64(0n))
+        const start = c.of(this.#nodes)
+        b.writeVariable(start, b.readVariable(walker))
+        const cuts = c.below(3) === 0
         const head = b.createBlock()
         const look = b.createBlock()
         const step = b.createBlock()
@@ -254,6 +257,18 @@ class Generator {
         b.branch(b.emit("i64.lt", [b.readVariable(counter), b.constI64(4n)]), look, after)
         b.seal(look)
         b.switchTo(look)
+        if (cuts) {
+          // What was walked over may be cut off behind the walker.
+          const cut = b.createBlock()
+          const go = b.createBlock()
+          b.branch(b.emit("i64.eq", [b.readVariable(counter), b.constI64(1n)]), cut, go)
+          b.seal(cut)
+          b.switchTo(cut)
+          b.perform("field.set", [b.readVariable(start), b.emit("const.none", [], null, null, "box<Node>?")], { class: "Node", field: "next" })
+          b.jump(go)
+          b.seal(go)
+          b.switchTo(go)
+        }
         const next = b.emit("field.get", [b.readVariable(walker)], { class: "Node", field: "next" })
         b.branch(b.emit("opt.is_null", [next]), after, step)
         b.seal(step)
