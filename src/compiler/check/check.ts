@@ -37,6 +37,7 @@ export function check(files: readonly SourceUnit[], sink: DiagnosticSink): Check
     usesWeak: resolution.usesWeak,
     usesFini: resolution.usesFini,
     usesTaskScopes: resolution.usesTaskScopes,
+    madeStatics: resolution.madeStatics,
   }
 }
 

@@ -106,6 +106,8 @@ export interface CheckedProgram {
   /** True if `.fini()` is called anywhere. */
   readonly usesFini: boolean
   readonly usesTaskScopes: boolean
+  /** Static boxes that `new` makes further objects of. */
+  readonly madeStatics: ReadonlySet<BoxSymbol>
 }
 
 /** True if a block yields the value of its last statement: an expression, or an `if … else …` whose branches do. */

@@ -80,6 +80,7 @@ export interface Resolution {
   usesWeak: boolean
   usesFini: boolean
   usesTaskScopes: boolean
+  readonly madeStatics: Set<BoxSymbol>
   /** Fields that are set on objects of unknown boxes. */
   readonly looseFields: Map<string, { readonly file: number; readonly span: Span } | null>
 }
@@ -141,6 +142,7 @@ class Resolver {
       usesWeak: false,
       usesFini: false,
       usesTaskScopes: false,
+      madeStatics: new Set(),
       looseFields: new Map(),
     }
     this.#patterns = new PatternChecker(declared, report, this.#out.patterns)
@@ -1291,7 +1293,10 @@ class Resolver {
     if (symbol?.kind === "box") {
       const constructor = selectConstructor(symbol, argc)
       this.#out.targets.set(expr, { kind: "new", box: symbol, constructor: constructor === "none" || constructor === "library" ? null : constructor })
-      if (symbol.isStatic) this.#report.add("HK3027", place, [symbol.name])
+      if (symbol.isStatic) {
+        this.#out.madeStatics.add(symbol)
+        this.#report.add("HK3027", place, [symbol.name])
+      }
       const all = constructorsOf(symbol)
       if (constructor === "none" && (argc > 0 || all.length > 0)) {
         const expected = all.length === 0 ? "0" : arityText(joinArities(all))

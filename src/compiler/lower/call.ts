@@ -44,7 +44,10 @@ function memberImmediate(f: FunctionLowering, name: string): string {
 
 /** The object of a static box; the first use initialises it. */
 export function staticObject(f: FunctionLowering, box: BoxSymbol, origin: Origin | null): ValueId {
-  if (!f.module.needsInit(box)) return f.builder.emit("static.ref", [], box.name, origin)
+  // Its own methods run on it, so it is initialised or being initialised, unless there are other objects of the class.
+  const isOwn = f.self === box && !f.checked.madeStatics.has(box)
+  if (isOwn && f.me !== null) return f.me
+  if (isOwn || !f.module.needsInit(box)) return f.builder.emit("static.ref", [], box.name, origin)
   return f.call(`${box.name}.$init/0`, [], origin, `box<${box.name}>`)
 }
 
@@ -64,7 +67,7 @@ function callTarget(f: FunctionLowering, expr: Expr, callee: Expr, args: Argumen
     case "static": {
       // A bare call inside a static box: the same object.
       const name = callee.kind === "NameExpr" ? callee.name : ""
-      const receiver = f.self === target.box && f.me !== null ? me(f) : staticObject(f, target.box, origin)
+      const receiver = f.self === target.box && f.me !== null ? f.me : staticObject(f, target.box, origin)
       return callKnown(f, receiver, target.box, name, args, origin)
     }
     case "library":

@@ -288,11 +288,14 @@ function lowerTernary(f: FunctionLowering, first: Extract<Expr, { kind: "Ternary
   return join.value
 }
 
-/** `e?`: leaves the function with an Err, goes on with the value of an Ok. */
+/** `e?`: leaves the function with an Err, a None or null, goes on with the value of an Ok or with any other value. */
 function lowerPropagate(f: FunctionLowering, operand: ValueId, origin: Origin | null): ValueId {
-  const returns = f.op("dyn.truthy", [f.library("try.returns", [operand], origin)], null, origin)
   const leave = f.block()
+  const present = f.block()
   const stay = f.block()
+  f.builder.branch(f.builder.emit("dyn.is_null", [operand], null, origin), leave, present, origin, "then")
+  f.enter(present)
+  const returns = f.op("dyn.truthy", [f.library("try.returns", [operand], origin)], null, origin)
   f.builder.branch(returns, leave, stay, origin, "then")
   f.enter(leave)
   takeExit(f, { kind: "return", value: operand }, origin)
