@@ -31,9 +31,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   worker: ["compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   cli: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   server: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
-  app: ["protocol", "compiler/base", "compiler/diagnostics", "examples", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
+  app: ["protocol", "compiler/base", "compiler/diagnostics", "examples", "tour", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
   examples: [],
-  conformance: ["compiler/driver", "compiler/backend", "runtime", "compiler/diagnostics", "compiler/base", "cli", "examples"],
+  tour: [],
+  conformance: ["compiler/driver", "compiler/backend", "runtime", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
   fuzz: ["conformance", "compiler/driver", "compiler/backend", "compiler/opt", "compiler/mir", "compiler/syntax", "runtime", "compiler/base"],
   bench: ["conformance", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
   build: [],
@@ -77,6 +78,8 @@ const TABLES = new Set([
   "runtime/abi.ts",
   "runtime/prelude.ts",
   "app/messages/en.ts",
+  "tour/en.ts",
+  "tour/lessons.ts",
 ])
 
 const BANNED_WORDS = new Set(["util", "utils", "helper", "helpers", "common", "misc", "manager", "new", "old", "legacy", "compat", "final", "temp", "tmp", "impl"])
