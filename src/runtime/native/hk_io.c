@@ -13,6 +13,7 @@
 void hk_init(void *classes, int32_t count) {
   hk_s.classes = classes;
   hk_s.class_count = (uint32_t)count;
+  hk_plan_classes();
   hk_str_start();
 }
 

@@ -17,6 +17,8 @@
 #define HK_FINE_CLASSES 65u
 #define HK_CLASSES (HK_FINE_CLASSES + 20u)
 
+static void hk_plan_classes(void);
+
 typedef struct hk_block {
   struct hk_block *next;
 } hk_block;
@@ -210,6 +212,10 @@ static __attribute__((noinline)) void *hk_mem_take(size_t size) { return hk_raw_
 
 static __attribute__((noinline)) void hk_mem_give(void *p, size_t size) { hk_raw_give(p, size); }
 
+/* The same in place, for the two functions that programs spend their time in. */
+#define HK_TAKE_HERE hk_raw_take
+#define HK_GIVE_HERE hk_raw_give
+
 static size_t hk_mem_room(size_t size) {
   if (size > HK_BLOCK_MAX) return (size + HK_PAGE - 1) & ~(size_t)(HK_PAGE - 1);
   return hk_class_bytes(hk_size_class(size));
@@ -272,6 +278,8 @@ typedef struct hk_live {
 } hk_live;
 
 #define HK_GUARD 32u
+#define HK_TAKE_HERE hk_mem_take
+#define HK_GIVE_HERE hk_mem_give
 
 static void *hk_mem_take(size_t size) {
   if (hk_h.countdown > 0 && --hk_h.countdown == 0) hk_out_of_memory();
@@ -328,7 +336,13 @@ static void *hk_object(uint32_t class_id, size_t size) {
 
 void *hk_alloc_object(int32_t class_id, int32_t size) {
   /* Sizes are multiples of 8 from 8 on; the block has room for a multiple of 16. */
-  hk_obj *o = hk_object((uint32_t)class_id, (size_t)size);
+  hk_obj *o = HK_TAKE_HERE((size_t)size);
+  o->count = 1;
+  o->word = (uint32_t)class_id;
+  hk_s.live++;
+#if defined(HK_TEST)
+  ((hk_live *)(void *)o - 1)->is_object = 1;
+#endif
   uint64_t *word = (uint64_t *)(void *)o + 1;
   uint64_t *end = (uint64_t *)(void *)((uintptr_t)o + (uint32_t)size);
   while (word < end) *word++ = 0;
@@ -353,18 +367,37 @@ int64_t hk_live_objects(void) { return hk_s.live; }
 static inline uint32_t hk_link_of(const hk_obj *o) { return o == NULL ? 0 : (uint32_t)((uintptr_t)o - hk_h.base) + 1u; }
 static inline hk_obj *hk_of_link(uint32_t link) { return link == 0 ? NULL : (hk_obj *)(hk_h.base + link - 1u); }
 
-static size_t hk_drop_user(hk_obj *o, uint32_t id) {
-  hk_class *c = &hk_s.classes[id - HK_FIRST_USER_CLASS];
-  for (uint32_t i = 0; i < c->nfields; i++) {
-    const hk_field *f = &c->fields[i];
-    if (f->repr == HK_REPR_PTR) {
-      void *p = ((hk_slot *)hk_field_at(o, f->offset))->any;
-      if (p != NULL) hk_dec(p);
-    } else if (f->repr == HK_REPR_ANY) {
-      hk_dec_any(*(hk_any *)hk_field_at(o, f->offset));
+/*
+ * What freeing an instance of a class of the program has to do: its size, and where its references are. Made once from the
+ * descriptors, so that freeing does not walk fields that hold none.
+ */
+typedef struct hk_plan {
+  uint32_t size;
+  uint32_t first; /* in hk_plan_fields */
+  uint32_t count;
+} hk_plan;
+
+#define HK_PLAN_ANY 1u /* added to the offset of a dynamic value */
+
+static hk_plan *hk_plans;
+static uint32_t *hk_plan_fields;
+
+static void hk_plan_classes(void) {
+  size_t fields = 1;
+  for (uint32_t i = 0; i < hk_s.class_count; i++) fields += hk_s.classes[i].nfields;
+  hk_plans = hk_mem_take((hk_s.class_count + 1) * sizeof(hk_plan));
+  hk_plan_fields = hk_mem_take(fields * sizeof(uint32_t));
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < hk_s.class_count; i++) {
+    const hk_class *c = &hk_s.classes[i];
+    hk_plans[i] = (hk_plan){c->size, n, 0};
+    for (uint32_t k = 0; k < c->nfields; k++) {
+      const hk_field *f = &c->fields[k];
+      if (f->repr == HK_REPR_PTR) hk_plan_fields[n++] = f->offset;
+      if (f->repr == HK_REPR_ANY) hk_plan_fields[n++] = f->offset | HK_PLAN_ANY;
     }
+    hk_plans[i].count = n - hk_plans[i].first;
   }
-  return c->size;
 }
 
 /* Releases what the object holds and gives its memory back. */
@@ -373,7 +406,17 @@ static void hk_die(hk_obj *o) {
   uint32_t id = hk_class_of(o);
   size_t size;
   if (id >= HK_FIRST_USER_CLASS) {
-    size = hk_drop_user(o, id);
+    const hk_plan *plan = &hk_plans[id - HK_FIRST_USER_CLASS];
+    const uint32_t *fields = hk_plan_fields + plan->first;
+    for (uint32_t i = 0; i < plan->count; i++) {
+      if (fields[i] & HK_PLAN_ANY) {
+        hk_dec_any(*(hk_any *)hk_field_at(o, fields[i] - HK_PLAN_ANY));
+      } else {
+        void *p = ((hk_slot *)hk_field_at(o, fields[i]))->any;
+        if (p != NULL) hk_dec(p);
+      }
+    }
+    size = plan->size;
   } else if (id == HK_C_STRING_BOX) {
     hk_str *s = (hk_str *)o;
     if (!hk_str_ascii(s)) hk_forget_places(s);
@@ -382,13 +425,15 @@ static void hk_die(hk_obj *o) {
     size = hk_drop_library(o);
   }
   hk_s.live--;
-  hk_mem_give(o, size);
+  HK_GIVE_HERE(o, size);
 }
 
 void hk_free(void *object) {
   hk_obj *o = object;
   HK_CHECK(o->count == 0);
-  if (HK_LIKELY(hk_class_of(o) == HK_C_STRING_BOX && (o->word & HK_WEAK) == 0)) {
+  uint32_t id = hk_class_of(o);
+  if (id == HK_C_STRING_BOX || (id >= HK_FIRST_USER_CLASS && hk_plans[id - HK_FIRST_USER_CLASS].count == 0)) {
+    /* Nothing else can die of it. */
     hk_die(o);
     return;
   }
