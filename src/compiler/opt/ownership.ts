@@ -37,7 +37,39 @@ export interface Ownership {
   /** By root. */
   readonly retainAtDef: Uint8Array
   /** Which roots are needed at the entry of each block, by root; a use of a lent value is a use of its lender. */
-  readonly live: LiveIn
+  readonly live: LiveRoots
+}
+
+/** Liveness of roots, by the number of the root. Only counted ones have a place in the bit sets. */
+class LiveRoots {
+  readonly #live: LiveIn
+  readonly #index: Int32Array
+  readonly #roots: readonly number[]
+
+  constructor(cfg: Cfg, root: Int32Array, kind: Uint8Array) {
+    const roots: number[] = []
+    this.#index = new Int32Array(kind.length).fill(-1)
+    for (let v = 0; v < kind.length; v++) {
+      if (kind[v] !== UNCOUNTED && root[v] === v) this.#index[v] = roots.push(v) - 1
+    }
+    this.#roots = roots
+    this.#live = new LiveIn(cfg, roots.length)
+  }
+
+  use(r: number, def: number, at: number): void {
+    this.#live.use(this.#index[r] as number, def, at)
+  }
+
+  /** True if the root is needed at the entry of the block at a position. */
+  has(at: number, r: number): boolean {
+    const index = this.#index[r] as number
+    return index >= 0 && this.#live.has(at, index)
+  }
+
+  /** Calls `visit` for each root needed at the entry of a block, in rising order. */
+  forEach(at: number, visit: (root: number) => void): void {
+    this.#live.forEach(at, (index) => visit(this.#roots[index] as number))
+  }
 }
 
 /** Operations whose result is another view of their first argument. */
@@ -129,7 +161,7 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
     lender[walker.param] = walker.start
   }
 
-  let ownership: Ownership = { cfg, root, kind, lender, retainAtDef, live: liveRoots(func, cfg, defs, root, kind, lender) }
+  let ownership: Ownership = { cfg, root, kind, lender, retainAtDef, live: liveRoots(cfg, defs, root, kind, lender) }
   if (loads.length > 0) {
     const killers = cfg.order.map((block) => block.insts.flatMap((inst, i) => (mayWrite(inst) ? [i] : [])))
     const sites = loadSites(func, cfg, ownership)
@@ -149,7 +181,7 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
       kind[walker.param] = OWNED
       lender[walker.param] = -1
     }
-    if (rejected) ownership = { ...ownership, live: liveRoots(func, cfg, defs, root, kind, lender) }
+    if (rejected) ownership = { ...ownership, live: liveRoots(cfg, defs, root, kind, lender) }
   }
   return ownership
 }
@@ -255,8 +287,8 @@ export function forEachHolder(value: number, root: Int32Array, kind: Uint8Array,
   for (let r = root[value] as number; r >= 0 && kind[r] !== UNCOUNTED; r = kind[r] === LENT ? (lender[r] as number) : -1) visit(r)
 }
 
-function liveRoots(func: Func, cfg: Cfg, defs: Int32Array, root: Int32Array, kind: Uint8Array, lender: Int32Array): LiveIn {
-  const live = new LiveIn(cfg, func.types.length)
+function liveRoots(cfg: Cfg, defs: Int32Array, root: Int32Array, kind: Uint8Array, lender: Int32Array): LiveRoots {
+  const live = new LiveRoots(cfg, root, kind)
   cfg.order.forEach((block, at) => {
     const use = (value: ValueId): void => forEachHolder(value, root, kind, lender, (r) => live.use(r, defs[r] as number, at))
     forEachCountedUse(block, cfg, kind, use)
