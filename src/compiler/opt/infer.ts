@@ -13,6 +13,7 @@ import { Bug } from "../base/bug.ts"
 import { type Block, type BlockCall, FIRST_USER_CLASS, type Func, type Inst, type Module, type ValueId } from "../mir/ir.ts"
 import { forEachUse } from "../mir/edges.ts"
 import { type Exposed, fieldKey, findExposed } from "./infer-assign.ts"
+import { cloneByTypes } from "./infer-clone.ts"
 import { Effects, findInRange } from "./infer-range.ts"
 import { type Narrowing, blockIndex, insertRefinements } from "./infer-refine.ts"
 import { transfer } from "./infer-transfer.ts"
@@ -88,6 +89,18 @@ interface Place {
   cleared: boolean
 }
 
+/** What does not depend on types: kept when inference runs again. */
+interface Shared {
+  readonly exposed: Exposed
+  readonly effects: Effects
+  readonly narrowings: Map<Inst, Narrowing>
+  readonly inRange: Set<Inst>
+  /** Functions that have their refinements. */
+  readonly prepared: WeakSet<Func>
+  /** Library functions as they were before refinement. */
+  readonly bases: Map<string, Func>
+}
+
 /** Most clones of library functions in a program; further calls share one body. */
 const MAX_CLONES = 200
 
@@ -97,13 +110,9 @@ export class Inference {
   readonly world: World
   readonly nodes: Nodes<Site>
   readonly funcs = new Map<string, FuncFacts>()
-  readonly narrowings = new Map<Inst, Narrowing>()
-  /** Reads of arrays whose index is within bounds. */
-  readonly inRange = new Set<Inst>()
+  readonly shared: Shared
   /** Classes objects are made of. */
   readonly instantiated = new Set<number>()
-  readonly #exposed: Exposed
-  readonly #effects: Effects
   readonly #fields = new Map<string, Place>()
   readonly #globals = new Map<string, Place>()
   readonly #queue: FuncFacts[] = []
@@ -111,19 +120,28 @@ export class Inference {
   readonly #openSites = new Set<Site>()
   readonly #nodeOf = new Map<Inst, Map<string, number>>()
   readonly #clones = new Map<Inst, Map<string, string>>()
-  readonly #bases = new Map<string, Func>()
   #cloneCount = 0
   /** The runtime may compare objects with the program's `equals`. */
   equalsByRuntime = false
 
-  constructor(module: Module) {
+  /** `shared`: of an earlier run over the module. */
+  constructor(module: Module, shared: Shared | null = null) {
     this.module = module
     this.world = new World(module)
-    this.#exposed = findExposed(module)
-    this.#effects = new Effects(module)
+    this.shared = shared ?? { exposed: findExposed(module), effects: new Effects(module), narrowings: new Map(), inRange: new Set(), prepared: new WeakSet(), bases: new Map() }
     this.nodes = new Nodes<Site>((sites) => {
       for (const site of sites) this.touch(site)
     })
+  }
+
+  /** What the copies of values at the heads of blocks know. */
+  get narrowings(): ReadonlyMap<Inst, Narrowing> {
+    return this.shared.narrowings
+  }
+
+  /** Reads of arrays whose index is within bounds. */
+  get inRange(): ReadonlySet<Inst> {
+    return this.shared.inRange
   }
 
   /** Runs to the fixpoint. */
@@ -172,8 +190,8 @@ export class Inference {
     if (known !== undefined) return known
     let clone = name
     if (this.#cloneCount < MAX_CLONES) {
-      const base = this.#bases.get(name) ?? copyFunc(this.#funcOf(name), name)
-      this.#bases.set(name, base)
+      const base = this.shared.bases.get(name) ?? copyFunc(this.#funcOf(name), name)
+      this.shared.bases.set(name, base)
       clone = `${name}#${++this.#cloneCount}`
       const func = copyFunc(base, clone)
       this.module.funcs.set(clone, func)
@@ -291,7 +309,7 @@ export class Inference {
     if (facts === undefined) {
       const func = this.#funcOf(name)
       // Clones are made from the function as it was before refinement.
-      if (name.startsWith("$")) this.#bases.set(name, copyFunc(func, name))
+      if (name.startsWith("$") && !this.shared.prepared.has(func)) this.shared.bases.set(name, copyFunc(func, name))
       this.#prepare(func)
       facts = new FuncFacts(func, new Map())
       this.funcs.set(name, facts)
@@ -300,8 +318,11 @@ export class Inference {
   }
 
   #prepare(func: Func): void {
-    insertRefinements(func, this.narrowings)
-    findInRange(func, this.#effects, this.inRange)
+    const { narrowings, effects, inRange, prepared } = this.shared
+    if (prepared.has(func)) return
+    prepared.add(func)
+    insertRefinements(func, narrowings)
+    findInRange(func, effects, inRange)
   }
 
   #process(facts: FuncFacts): void {
@@ -395,7 +416,7 @@ export class Inference {
       const cls = this.world.userClass(id)
       const def = this.world.field(id, name)
       if (def === undefined) throw new Bug("opt/infer", `${cls.name} has no field ${name}`)
-      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.#exposed.fields.has(fieldKey(cls.name, name)) ? plain(NULL) : BOTTOM
+      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.shared.exposed.fields.has(fieldKey(cls.name, name)) ? plain(NULL) : BOTTOM
       this.#fields.set(key, (place = { ty: first, deps: new Set(), cleared: false }))
     }
     return place
@@ -406,7 +427,7 @@ export class Inference {
     if (place === undefined) {
       const def = this.module.globals.get(name)
       if (def === undefined) throw new Bug("opt/infer", `no global ${name}`)
-      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.#exposed.globals.has(name) ? plain(NULL) : BOTTOM
+      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.shared.exposed.globals.has(name) ? plain(NULL) : BOTTOM
       this.#globals.set(name, (place = { ty: first, deps: new Set(), cleared: false }))
     }
     return place
@@ -425,9 +446,37 @@ function copyFunc(func: Func, name: string): Func {
   }
 }
 
-/** Infers the types of a module. Adds refinements to its functions, which only specialisation removes. */
+/** A copy of a function that has its refinements, with what is known of its instructions. */
+export function copyPrepared(inf: Inference, func: Func, name: string): Func {
+  const { narrowings, inRange, prepared } = inf.shared
+  const copy = copyFunc(func, name)
+  func.blocks.forEach((block, at) => {
+    block.insts.forEach((inst, i) => {
+      const twin = copy.blocks[at]?.insts[i] as Inst
+      const narrowing = narrowings.get(inst)
+      if (narrowing !== undefined) narrowings.set(twin, narrowing)
+      if (inRange.has(inst)) inRange.add(twin)
+    })
+  })
+  prepared.add(copy)
+  return copy
+}
+
+/** How often inference runs again after functions were cloned. */
+const MAX_ROUNDS = 2
+
+/**
+ * Infers the types of a module; functions that are called with different types may be cloned for them. Adds refinements to the
+ * functions, which only specialisation removes.
+ */
 export function infer(module: Module): Inference {
-  const inference = new Inference(module)
+  let inference = new Inference(module)
   inference.run()
+  for (let round = 0; round < MAX_ROUNDS && cloneByTypes(inference); round++) {
+    // Clones of library functions belong to the run that asked for them.
+    for (const name of [...module.funcs.keys()]) if (name.startsWith("$") && name.includes("#")) module.funcs.delete(name)
+    inference = new Inference(module, inference.shared)
+    inference.run()
+  }
   return inference
 }

@@ -5,10 +5,11 @@
  * goes to the function of the runtime that knows the whole operator. What certainly fails is that function too, for it raises
  * the right error.
  */
-import type { Inst, ValueId } from "../mir/ir.ts"
+import type { Inst, Type, ValueId } from "../mir/ir.ts"
 import type { AbiName } from "../../runtime/abi.ts"
 import { TAG } from "../../runtime/repr.ts"
-import type { Emit, Operand } from "./specialise-emit.ts"
+import { type Emit, type Operand, exactClass } from "./specialise-emit.ts"
+import { presentOnly } from "./specialise-library.ts"
 import { BOOL, FALSE, FLOAT, INT, LIB, NULL, NUMBER, OBJECT, POINTER, STR, TRUE, type Ty, plain, soleClass, without } from "./types.ts"
 import { eqTy } from "./infer-transfer.ts"
 
@@ -41,6 +42,9 @@ export function binary(e: Emit, inst: Inst, a: Operand, b: Operand, resultTy: Ty
   if ((a.ty.bits & ~NULL) === STR && (b.ty.bits & ~NULL) === STR && (inst.op === "dyn.add" || ORDER.has(inst.op))) {
     return nullsApart(e, a, b, (x, y) => exact(e, inst.op, x, y, nonZero) ?? null, generic)
   }
+  if (isNumeric(a.ty) && isNumeric(b.ty) && (inst.op in FLOAT_OPS || inst.op === "dyn.rem")) {
+    return nullsApart(e, a, b, (x, y) => eachNumber(e, inst.op, x, y, resultTy, nonZero), generic)
+  }
   const kindA = likely(a.ty)
   const kindB = likely(b.ty)
   if (kindA === 0 || kindB === 0 || ((kindA | kindB) & FLOAT && !(inst.op in FLOAT_OPS) && inst.op !== "dyn.rem")) {
@@ -69,6 +73,28 @@ export function binary(e: Emit, inst: Inst, a: Operand, b: Operand, resultTy: Ty
   join.add(fast)
   e.b.switchTo(slow)
   join.add(e.rt(generic, [a, b], result))
+  return join.done()
+}
+
+/** True for numbers of either kind, or null. */
+function isNumeric(ty: Ty): boolean {
+  return (ty.bits & NUMBER) !== 0 && (ty.bits & ~(NUMBER | NULL)) === 0
+}
+
+/** The operator where an operand may be a number of either kind: one way for each. */
+function eachNumber(e: Emit, op: string, a: Operand, b: Operand, resultTy: Ty, nonZero: boolean): Operand | null {
+  const open = a.ty.bits === NUMBER ? a : b.ty.bits === NUMBER ? b : null
+  if (open === null) return exact(e, op, a, b, nonZero) ?? null
+  const go = (kind: number): Operand | null => {
+    const known = e.narrow(open, plain(kind))
+    return open === a ? eachNumber(e, op, known, b, resultTy, nonZero) : eachNumber(e, op, a, known, resultTy, nonZero)
+  }
+  const join = e.join(resultTy)
+  const { yes, no } = e.branch(e.hasTag(open, TAG.INT))
+  e.b.switchTo(yes)
+  join.add(go(INT))
+  e.b.switchTo(no)
+  join.add(go(FLOAT))
   return join.done()
 }
 
@@ -227,6 +253,10 @@ export function truthy(e: Emit, a: Operand): Operand | null {
   if (bits === INT) return e.boolean(e.op("i64.ne", [e.convert(a, "i64"), e.i64(0n)]))
   if (bits === FLOAT) return e.boolean(e.op("f64.ne", [e.convert(a, "f64"), e.b.constF64(0, e.origin)]))
   if (bits === STR) return e.boolean(e.op("i64.ne", [e.op("str.len", [e.convert(a, "str")]), e.i64(0n)]))
+  const present = without(a.ty, NULL)
+  if (present.bits !== bits && (present.bits === INT || present.bits === FLOAT || present.bits === STR || (present.bits !== 0 && (present.bits & ~BOOL) === 0))) {
+    return truthy(e, presentOnly(e, a, present, () => e.rt("hk_truthy", [a])))
+  }
   return e.rt("hk_truthy", [a], plain(BOOL))
 }
 
@@ -246,12 +276,26 @@ export function equal(e: Emit, a: Operand, b: Operand): Operand {
     return e.boolean(e.op("i64.eq", [found.value, e.i64(0n)]))
   }
   if (isIdentity(e, a.ty) && isIdentity(e, b.ty)) {
-    const reprA = e.reprOf(a)
-    const reprB = e.reprOf(b)
-    if (reprA === reprB && reprA !== "any") return e.boolean(e.op(reprA.endsWith("?") ? "opt.eq" : "ref.eq", [a.value, b.value]))
-    if (((a.ty.bits | b.ty.bits) & NULL) === 0) return e.boolean(e.op("ref.eq", [e.convert(a, "obj"), e.convert(b, "obj")]))
+    const isOpt = ((a.ty.bits | b.ty.bits) & NULL) !== 0
+    const sole = exactClass(without(a.ty, NULL))
+    const ref = sole !== null && sole === exactClass(without(b.ty, NULL)) ? e.repr(without(a.ty, NULL)) : "obj"
+    const type = isOpt ? (`${ref}?` as Type) : ref
+    return e.boolean(e.op(isOpt ? "opt.eq" : "ref.eq", [e.convert(a, type), e.convert(b, type)]))
   }
-  return numberOr(e, a, b) ?? (e.rt("hk_eq", [a, b]) as Operand)
+  return textOr(e, a, b) ?? numberOr(e, a, b) ?? (e.rt("hk_eq", [a, b]) as Operand)
+}
+
+/** `x == "text"` where x is a String or null. */
+function textOr(e: Emit, a: Operand, b: Operand): Operand | null {
+  const [open, known] = a.ty.bits === STR ? [b, a] : [a, b]
+  if (known.ty.bits !== STR || open.ty.bits !== (STR | NULL)) return null
+  const join = e.join(plain(BOOL))
+  const { yes, no } = e.branch(e.isNull(open))
+  e.b.switchTo(yes)
+  join.add(e.bool(false))
+  e.b.switchTo(no)
+  join.add(e.rt("hk_str_eq", [e.narrow(open, plain(STR)), known]))
+  return join.done()
 }
 
 /** `x == n` with a number of an exact kind on one side and an open operand on the other: the tag first. */

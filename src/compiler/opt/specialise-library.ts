@@ -55,6 +55,8 @@ export function carryOut(e: Emit, inst: Inst, member: LibraryMember, receiver: O
     const cls = soleClass((all[0] as Operand).ty)
     if (cls !== null && e.inf.world.isClosure(cls)) return e.int(BigInt(e.inf.world.userClass(cls).arity))
   }
+  // An array is visited itself.
+  if (impl.abi === "hk_iter_of" && (all[0] as Operand).ty.bits === ARR) return all[0] as Operand
   const fast = fastPath(e, impl.abi, all, resultTy)
   if (fast !== undefined) return fast
   const operands: Operand[] = prefix
