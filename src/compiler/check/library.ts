@@ -55,9 +55,12 @@ export function libraryAccepts(name: string, argc: number): boolean {
   return libraryFunction(name, argc) !== undefined
 }
 
+/** Boxes that the compiler makes of the program, so that no row of the library describes them. */
+const COMPILED: ReadonlySet<string> = new Set(["MethodBox"])
+
 /** True for a box of the library; user boxes of the name take precedence. */
 export function isLibraryBox(name: string): boolean {
-  return Object.hasOwn(LIBRARY, name) || SANDBOXED.has(name)
+  return Object.hasOwn(LIBRARY, name) || SANDBOXED.has(name) || COMPILED.has(name)
 }
 
 /** True for a box that `new` answers with Unsupported. */

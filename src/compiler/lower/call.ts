@@ -13,6 +13,7 @@ import type { CallExpr, Expr, ExterncallExpr, FieldExpr, FromCallExpr, MethodCal
 import type { Origin, ValueId } from "../mir/ir.ts"
 import { lowerAll, lowerExpr, me } from "./expr.ts"
 import type { FunctionLowering } from "./func.ts"
+import { METHOD_BOX, METHOD_BOX_FIELDS } from "./method-box.ts"
 
 /** Arguments to evaluate: values that are there already, then expressions. */
 interface Arguments {
@@ -271,13 +272,23 @@ export function lowerNew(f: FunctionLowering, expr: NewExpr): ValueId {
   switch (target?.kind) {
     case "new":
       return construct(f, target.box, lowerAll(f, expr.args), origin)
-    case "new-library":
+    case "new-library": {
+      const name = expr.args[1]
+      if (target.name === METHOD_BOX && expr.args.length === METHOD_BOX_FIELDS.length) return makeMethodBox(f, lowerAll(f, expr.args), name?.kind === "StringLit" ? name.value : null, origin)
       return callNewLibrary(f, target.name, lowerAll(f, expr.args), origin)
+    }
     case "unsupported":
       return unsupported(f, target.name, just(expr.args), origin)
     default:
       throw new Bug("lower", "an unresolved box in a program without errors")
   }
+}
+
+function makeMethodBox(f: FunctionLowering, args: readonly ValueId[], name: string | null, origin: Origin | null): ValueId {
+  f.module.useMethodBox(name)
+  const object = f.op("new", [], METHOD_BOX, origin)
+  METHOD_BOX_FIELDS.forEach((field, i) => f.builder.perform("field.set", [object, f.any(args[i] as ValueId, origin)], field, origin))
+  return object
 }
 
 function callNewLibrary(f: FunctionLowering, name: string, args: readonly ValueId[], origin: Origin | null): ValueId {

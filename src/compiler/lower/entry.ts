@@ -31,7 +31,7 @@ export function lowerEntry(module: ModuleLowering): void {
       f.useFile(symbol.place.file)
       const origin = f.at(symbol.place.span)
       const argc = symbol.arity.min
-      const args = argc === 0 ? [] : [f.library("new ArrayBox", [], origin)]
+      const args = argc === 0 ? [] : [f.library("program.arguments", [], origin)]
       if (entry.kind === "function") f.builder.ret(f.call(module.functionName(entry.symbol, argc), args, origin), origin)
       else if (entry.method.isStatic) f.builder.ret(f.call(module.methodFunction(entry.method, null, argc), args, origin), origin)
       else {

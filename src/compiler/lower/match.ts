@@ -17,17 +17,12 @@ export function lowerMatch(f: FunctionLowering, expr: MatchExpr): ValueId {
   const subject = lowerExpr(f, expr.subject)
   const join = f.join()
   for (const arm of expr.arms) {
-    const body = f.block()
     const next = f.block()
     f.openScope()
-    for (const pattern of alternatives(arm.pattern)) {
-      const otherwise = f.block()
-      f.alternative(() => test(f, pattern, subject, otherwise))
-      f.jump(body, f.at(pattern.span))
-      f.enter(otherwise)
-    }
-    f.jump(next, origin)
-    f.enter(body)
+    const patterns = alternatives(arm.pattern)
+    const only = patterns.length === 1 ? patterns[0] : undefined
+    if (only !== undefined) f.alternative(() => test(f, only, subject, next))
+    else testAny(f, patterns, subject, next)
     if (arm.guard !== null) {
       const passed = f.block()
       const { guard } = arm
@@ -46,6 +41,18 @@ export function lowerMatch(f: FunctionLowering, expr: MatchExpr): ValueId {
   f.builder.unreachable(origin)
   f.enter(join.block)
   return join.value
+}
+
+/** Tests alternatives in order: goes on where one matches. */
+function testAny(f: FunctionLowering, patterns: readonly Pattern[], subject: ValueId, next: BlockId): void {
+  const body = f.block()
+  patterns.forEach((pattern, i) => {
+    const otherwise = i === patterns.length - 1 ? next : f.block()
+    f.alternative(() => test(f, pattern, subject, otherwise))
+    f.jump(body, f.at(pattern.span))
+    if (otherwise !== next) f.enter(otherwise)
+  })
+  f.enter(body)
 }
 
 /** Tests a pattern: goes on in a block where it matches and its names are bound, else to `otherwise`. */

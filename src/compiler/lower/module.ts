@@ -16,6 +16,7 @@ import { addBoxClasses, addEnumClasses, getterName, hasInitialisers, lowerBoxSup
 import { lowerBody, lowerDefaults } from "./body.ts"
 import { lowerEntry } from "./entry.ts"
 import { FunctionLowering, type FunctionSeed } from "./func.ts"
+import { addMethodBoxClass, lowerMethodBox } from "./method-box.ts"
 
 /** A lambda to make a class and a function of. */
 export interface LambdaSpec {
@@ -81,9 +82,14 @@ export class ModuleLowering {
   readonly observesFini: boolean
   readonly usesTaskScopes: boolean
   readonly #queue: (() => void)[] = []
+  /** Entries of the queue that are done. */
+  #drained = 0
   readonly #requested = new Set<string>()
   readonly #cells = new Map<VariableSymbol, string>()
   readonly #lambdas = new Map<string, number>()
+  /** Methods of the class `MethodBox`, if the program makes one. */
+  #methodBox: Map<string, MethodDef> | null = null
+  readonly #methodNames = new Set<string>()
   #nextClass = FIRST_USER_CLASS
 
   constructor(checked: CheckedProgram, module: Module, isLibrary: boolean) {
@@ -105,6 +111,18 @@ export class ModuleLowering {
     lowerBoxSupport(this)
     lowerEntry(this)
     this.#drain()
+    if (this.#methodBox !== null) {
+      lowerMethodBox(this, checked.boxes, this.#methodNames, this.#methodBox)
+      this.#drain()
+    }
+  }
+
+  /** Notes that a `MethodBox` is made, with the method's name where it is written there. */
+  useMethodBox(name: string | null): void {
+    if (name !== null) this.#methodNames.add(name)
+    if (this.#methodBox !== null) return
+    this.#methodBox = new Map()
+    addMethodBoxClass(this, this.#methodBox)
   }
 
   /** Lowers the functions of these names and what they call. */
@@ -114,7 +132,7 @@ export class ModuleLowering {
   }
 
   #drain(): void {
-    for (let at = 0; at < this.#queue.length; at++) this.#queue[at]?.()
+    for (let next = this.#queue[this.#drained]; next !== undefined; next = this.#queue[++this.#drained]) next()
   }
 
   /** Takes a finished function. */
