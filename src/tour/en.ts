@@ -1,5 +1,5 @@
 /**
- * Every text of the language tour, in English: title, text and task of each lesson. Another language is another object with the same
+ * Every text of the language tour and the reference, in English: title, text and task of each lesson, names of sections. Another language is another object with the same
  * keys. Texts are paragraphs separated by an empty line; `code` stands in backquotes, **emphasis** in double stars, and a line that
  * begins with `- ` is an item of a list.
  */
@@ -151,10 +151,10 @@ That is why everything that often differs between machines is fixed here: whole 
   "engines.task": "Print the largest Integer plus 1, to see that it wraps: `-9223372036854775808`.",
 
   "mir.title": "Looking inside",
-  "mir.text": `Open the **MIR** pane: it shows the program as all engines get it, made of simple operations on numbered values. Choose a line of the source and the operations made from it light up, and the other way round. The pane **MIR, unoptimised** shows it before the optimiser: there every \`+\` still has to ask what it adds.
+  "mir.text": `Open the **MIR** pane: it shows the program as all engines get it, made of simple operations on numbered values. Choose a line of the source and the operations made from it light up, and the other way round. The pane **MIR, unoptimised** shows it before the optimiser: there the sum is a \`dyn.add\`, which still has to ask what it adds.
 
-In this program the compiler finds out that \`total\` and \`i\` are Integers, so the loop adds machine integers without asking. The **Wasm** pane shows the same loop as WebAssembly.`,
-  "mir.task": "Start `total` as the Float `0.0` and watch the loop change to Float additions. The program then prints `499500`; print `total / 2` instead, which is `249750`.",
+In this program the compiler finds out that \`total\` and \`i\` are Integers, so the loop has an \`i64.add\`: one machine instruction. The **Wasm** pane shows the same loop as WebAssembly.`,
+  "mir.task": "Start `total` as the Float `0.0` and watch the `i64.add` become an `f64.add`. The program then prints `499500`; print `total / 2` instead, which is `249750`.",
 
   "speed.title": "Writing fast programs",
   "speed.text": `The optimiser does best when kinds are stable:
@@ -167,6 +167,22 @@ In this program the compiler finds out that \`total\` and \`i\` are Integers, so
 
 The page shows how long a run took, so try it.`,
   "speed.task": "Collect the pieces in an array and `join` them, instead of adding texts in the loop. The output stays the same.",
+
+  // Sections of the reference
+  "section.source": "Source text",
+  "section.values": "Values and operators",
+  "section.variables": "Variables and scopes",
+  "section.control": "Choices and loops",
+  "section.functions": "Functions and closures",
+  "section.boxes": "Boxes",
+  "section.statics": "Static boxes and programs",
+  "section.enums": "Enums and match",
+  "section.errors": "Errors and results",
+  "section.lifetime": "Leaving scopes and lifetime",
+  "section.tasks": "Tasks",
+  "section.text": "Text",
+  "section.collections": "Arrays, maps and ranges",
+  "section.library": "Library",
 } as const
 
 /** Name of a text of the tour. */
