@@ -544,37 +544,44 @@ static hk_reg *hk_vm_push(uint32_t number) {
   return hk_vm.fp;
 }
 
-/* Runs a frame that was pushed while the program is inside a call of the runtime. */
-static hk_any hk_vm_call_back(uint32_t number, const int64_t *args, int count) {
-  hk_vm_nest nest = {.outer = hk_vm.nest, .frame = hk_vm.fp - hk_vm.stack, .pc = hk_vm.pc};
-  hk_vm.nest = &nest;
-  hk_reg *fp = hk_vm_push(number);
-  for (int i = 0; i < count; i++) fp[i].i = args[i];
+/* Enters the program from inside a call of the runtime: where it was is kept in `nest` until the end. */
+static hk_reg *hk_vm_enter(hk_vm_nest *nest, uint32_t number) {
+  nest->outer = hk_vm.nest;
+  nest->frame = hk_vm.fp - hk_vm.stack;
+  nest->pc = hk_vm.pc;
+  hk_vm.nest = nest;
+  return hk_vm_push(number);
+}
+
+static hk_any hk_vm_run_inside(const hk_vm_nest *nest) {
   int32_t end;
-  int32_t budget = hk_vm.budget;
   do {
     /* A pause inside cannot leave C: it only counts. */
-    if (hk_vm.budget <= 0) hk_vm.budget = budget > 0 ? budget : 1000;
+    hk_vm.budget = 1000;
     end = hk_vm_run();
-    if (end == HK_VM_PAUSED) hk_vm.budget = 0;
   } while (end == HK_VM_PAUSED);
-  hk_any result = {hk_vm.fp[0].i, hk_vm.fp[1].i};
-  hk_vm.fp = hk_vm.stack + nest.frame;
-  hk_vm.pc = nest.pc;
-  hk_vm.nest = nest.outer;
-  return end == HK_VM_RAISED ? hk_err() : result;
+  hk_any result = end == HK_VM_RAISED ? hk_err() : (hk_any){hk_vm.fp[0].i, hk_vm.fp[1].i};
+  hk_vm.fp = hk_vm.stack + nest->frame;
+  hk_vm.pc = nest->pc;
+  hk_vm.nest = nest->outer;
+  return result;
 }
 
 hk_any hk_cb_text(void *object) {
   if (hk_vm.text_callback == HK_VM_NONE) return hk_null();
-  int64_t args[1] = {(int64_t)(uintptr_t)object};
-  return hk_vm_call_back(hk_vm.text_callback, args, 1);
+  hk_vm_nest nest;
+  hk_vm_enter(&nest, hk_vm.text_callback)[0].i = (int64_t)(uintptr_t)object;
+  return hk_vm_run_inside(&nest);
 }
 
 hk_any hk_cb_equals(void *object, int64_t other_t, int64_t other_v) {
   if (hk_vm.equals_callback == HK_VM_NONE) return hk_null();
-  int64_t args[3] = {(int64_t)(uintptr_t)object, other_t, other_v};
-  return hk_vm_call_back(hk_vm.equals_callback, args, 3);
+  hk_vm_nest nest;
+  hk_reg *fp = hk_vm_enter(&nest, hk_vm.equals_callback);
+  fp[0].i = (int64_t)(uintptr_t)object;
+  fp[1].i = other_t;
+  fp[2].i = other_v;
+  return hk_vm_run_inside(&nest);
 }
 
 void hk_vm_start(int32_t depth_limit) {

@@ -8,6 +8,7 @@
 #define HK_VM_H
 
 #include "hk.h"
+#include "hk_vm_abi.gen.h"
 #include "hk_vm_host.h"
 #include "hk_vm_ops.gen.h"
 

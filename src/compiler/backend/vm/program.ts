@@ -6,7 +6,7 @@
  * its machine, so one file serves the 32-bit and the 64-bit interpreter. The header carries a checksum of the rest and a
  * fingerprint of the runtime's table, since calls of the runtime go by the number of the row.
  */
-import { ABI, type AbiRow } from "../../../runtime/abi.ts"
+import { abiFingerprint, fnv1a } from "../../../runtime/fingerprint.ts"
 import type { Origin } from "../../mir/ir.ts"
 
 /** First word of a program: the letters HKVM. */
@@ -113,18 +113,6 @@ export interface VmClass {
   readonly shape: number
   readonly fields: readonly { readonly offset: number; readonly repr: number; readonly flags: number; readonly name: number }[]
   readonly isNames: readonly number[]
-}
-
-/** FNV-1a, 32 bits. */
-export function fnv1a(bytes: Uint8Array, hash = 0x811c_9dc5): number {
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x0100_0193)
-  return hash >>> 0
-}
-
-/** A number that changes when a row of the runtime's table does. */
-export function abiFingerprint(): number {
-  const rows = Object.entries(ABI as Readonly<Record<string, AbiRow>>).map(([name, row]) => `${name}(${row.params.map((p) => p[1]).join()})${row.result}${row.fails}`)
-  return fnv1a(new TextEncoder().encode(rows.join("\n")))
 }
 
 /** The binary form. */
