@@ -27,7 +27,7 @@ if (isMainThread) {
   const program = workerData as WasmProgram
   const chunks: Uint8Array[] = []
   const before = threadCpu() ?? performance.now()
-  const result = runWasm(program, { write: (_, bytes) => chunks.push(bytes.slice()), readLine: () => null, now: () => 0, seed: () => 1n, clear: () => {} }, { maxDepth: 10_000, maxMemory: 256 << 20, countLeaks: false })
+  const result = runWasm(program, { arguments: [], write: (_, bytes) => chunks.push(bytes.slice()), readLine: () => null, now: () => 0, seed: () => 1n, clear: () => {} }, { maxDepth: 10_000, maxMemory: 256 << 20, countLeaks: false })
   const spent = (threadCpu() ?? performance.now()) - before
   process.stdout.write(Buffer.concat(chunks))
   process.stderr.write(`${spent.toFixed(3)} ${(result.peakMemory / 1024).toFixed(0)}\n`)

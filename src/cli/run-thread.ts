@@ -12,6 +12,8 @@ import { writeAll } from "./report.ts"
 /** What the thread gets. */
 export interface ThreadStart {
   readonly program: WasmProgram
+  /** What follows the file on the command line. */
+  readonly arguments: readonly string[]
   readonly maxDepth: number
   readonly maxMemory: number
 }
@@ -68,6 +70,7 @@ export function serveRun(): void {
   port.once("message", (start: ThreadStart) => {
     const input = new InputLines()
     const host: Host = {
+      arguments: start.arguments,
       write: (stream, bytes) => writeAll(stream, bytes),
       readLine: () => input.next(),
       now: () => Date.now(),

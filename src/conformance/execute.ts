@@ -47,11 +47,15 @@ export interface Execution {
   readonly result: RunResult
 }
 
+/** What engines take of a compilation. */
+export type Runnable = Pick<Compilation, "counted" | "lineOf" | "options">
+
 /** Compiles and runs a program without errors. */
-export async function execute(compilation: Compilation, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
+export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
   const host: Host = {
+    arguments: input.args,
     write: (stream, bytes) => {
       chunks[stream].push(bytes.slice())
     },
@@ -65,7 +69,7 @@ export async function execute(compilation: Compilation, input: { readonly stdin:
 }
 
 /** How each engine compiles and runs. */
-const RUN: Readonly<Record<EngineName, (compilation: Compilation, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
+const RUN: Readonly<Record<EngineName, (compilation: Runnable, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
   wasm: async (compilation, host, limits) => {
     backend ??= loadBinaryen().then((binaryen) => ({ binaryen, runtime: readFileSync(RUNTIME) }))
     const { binaryen, runtime } = await backend

@@ -221,6 +221,7 @@ export const ABI = {
   hk_eprint: { params: [["a", "any", "ref"]], result: "unit", fails: true, effects: ALL, doc: "text of a and a newline on stderr" },
   hk_eprint_line: { params: [], result: "unit", fails: false, effects: IO, doc: "a newline on stderr" },
   hk_error_print: { params: [["a", "any", "ref"]], result: "unit", fails: true, effects: ALL, doc: "`Error: ` and the text of a on stderr" },
+  hk_arguments: { params: [], result: "arr", fails: false, effects: READ_ALLOC, doc: "the program's arguments as an array of strings" },
   hk_read_line: { params: [], result: "any", fails: false, effects: ALL, doc: "next line of input, null at the end" },
   hk_console_clear: { params: [], result: "unit", fails: false, effects: IO, doc: "clears the output" },
   hk_nothing: { params: [], result: "unit", fails: false, effects: PURE, doc: "does nothing" },
@@ -474,6 +475,7 @@ export const CALLBACKS = {
 /** Functions the host gives to the runtime. */
 export const HOST = {
   hk_host_write: { params: [["fd", "i32"], ["data", "ptr"], ["length", "i32"]], result: "void", doc: "writes bytes to stdout (1) or stderr (2)" },
+  hk_host_argument: { params: [["index", "i32"]], result: "i32", doc: "length of an argument of the program, written through hk_host_buffer; -1 behind the last" },
   hk_host_read_line: { params: [], result: "i32", doc: "length of the next line, written through hk_host_buffer; -1 at the end" },
   hk_host_now: { params: [], result: "f64", doc: "milliseconds since 1970" },
   hk_host_seed: { params: [], result: "i64", doc: "a seed for random numbers" },

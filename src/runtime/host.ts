@@ -11,6 +11,8 @@ export interface HostFunctions {
   /** Writes bytes to stdout (1) or stderr (2). The bytes are valid during the call only. */
   readonly write: (fd: number, bytes: Uint8Array) => void
   /** The next line without its end, or null at the end of the input. */
+  /** The program's arguments. */
+  readonly arguments: readonly string[]
   readonly readLine: () => Uint8Array | null
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -94,6 +96,15 @@ export function hostImports(host: HostFunctions, exports: () => RuntimeExports):
   return {
     hk_host_write: (fd: number, pointer: number, length: number): void => {
       host.write(fd, new Uint8Array(exports().memory.buffer, pointer, length))
+    },
+    hk_host_argument: (index: number): number => {
+      const argument = host.arguments[index]
+      if (argument === undefined) return -1
+      const runtime = exports()
+      const bytes = ENCODER.encode(argument)
+      const pointer = runtime.hk_host_buffer(bytes.length)
+      new Uint8Array(runtime.memory.buffer, pointer, bytes.length).set(bytes)
+      return bytes.length
     },
     hk_host_read_line: (): number => {
       const line = host.readLine()

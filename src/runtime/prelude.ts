@@ -637,6 +637,7 @@ export const FUNCTIONS: { readonly [key: string]: LibraryMember } = {
   "scope.abandon/0": { params: [], result: "Void", impl: { abi: "hk_scope_abandon" }, doc: "ends a task scope left by an error or a jump" },
   "try.returns/1": { params: ["Any"], result: "Bool", impl: { abi: "hk_try_returns" }, doc: "whether `e?` returns e from the function" },
   "try.value/1": { params: ["Any"], result: "Any", impl: { abi: "hk_try_value" }, doc: "the value of `e?` where it goes on" },
+  "program.arguments/0": { params: [], result: "Array", yields: "String", impl: { abi: "hk_arguments" }, doc: "the program's arguments" },
   "iter.of/1": { params: ["Any"], result: "Array", yields: "Any", impl: { abi: "hk_iter_of" }, doc: "what `for x in e` visits; an array is visited itself", errors: "TypeError" },
   "error.matches/2": { params: ["Box:ErrorBox", "String"], result: "Bool", impl: { abi: "hk_err_matches" }, doc: "whether `catch (T e)` takes the error" },
   "match.fail/1": { params: ["Any"], result: "Void", impl: { abi: "hk_raise_match" }, doc: "no arm of a match applies", errors: "MatchError" },

@@ -57,6 +57,7 @@ function run(start: RunStart): void {
   const lines = start.stdin === "" ? [] : start.stdin.replace(/\n$/, "").split("\n")
   let nextLine = 0
   const host: Host = {
+    arguments: start.arguments,
     write: (stream, bytes) => {
       firstOutputAfter ??= performance.now() - startedAt
       batcher.write(stream === 1 ? "stdout" : "stderr", bytes)

@@ -58,7 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
     const times = [...compilation.times, { stage: "wasm", milliseconds: performance.now() - emitStart }]
     const runStart = performance.now()
-    const start: ThreadStart = { program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names }, maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY }
+    const start: ThreadStart = { program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names }, arguments: operands.slice(1), maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY }
     const end = await new Promise<ThreadEnd>((resolve, reject) => {
       thread.once("message", resolve)
       thread.once("error", reject)

@@ -8,6 +8,8 @@ import type { Origin } from "../mir/ir.ts"
 export interface Host {
   /** Takes output: UTF-8 bytes for stdout (1) or stderr (2). The bytes are only valid during the call. */
   write(stream: 1 | 2, bytes: Uint8Array): void
+  /** The program's arguments. */
+  readonly arguments: readonly string[]
   /** The next line of input without its line end, or null at the end. May block. */
   readLine(): string | null
   /** Milliseconds since 1970. */

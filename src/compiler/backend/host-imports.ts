@@ -59,17 +59,19 @@ export function hostImports(host: Host, engine: HostedEngine, exports: () => Hos
   }
   const bytes = (at: number, length: number): Uint8Array => new Uint8Array(live().memory.buffer, at, length)
   const text = (at: number): string => new TextDecoder().decode(bytes(at + STRING_DATA, new DataView(live().memory.buffer).getUint32(at + STRING_BYTES, true)))
+  /** Hands a text to the program; gives its length in bytes, -1 for none. */
+  const give = (value: string | null): number => {
+    if (value === null) return -1
+    const utf8 = new TextEncoder().encode(value)
+    const at = live().hk_host_buffer(utf8.length)
+    bytes(at, utf8.length).set(utf8)
+    return utf8.length
+  }
   const peakMemory = (): number => live().memory.buffer.byteLength
   return {
     hk_host_write: (stream: number, at: number, length: number): void => host.write(stream === 2 ? 2 : 1, bytes(at, length)),
-    hk_host_read_line: (): number => {
-      const line = host.readLine()
-      if (line === null) return -1
-      const utf8 = new TextEncoder().encode(line)
-      const at = live().hk_host_buffer(utf8.length)
-      bytes(at, utf8.length).set(utf8)
-      return utf8.length
-    },
+    hk_host_argument: (index: number): number => give(host.arguments[index] ?? null),
+    hk_host_read_line: (): number => give(host.readLine()),
     hk_host_now: (): number => host.now(),
     hk_host_seed: (): bigint => BigInt.asIntN(64, host.seed()),
     hk_host_clear: (): void => host.clear(),

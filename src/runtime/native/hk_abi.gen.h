@@ -308,6 +308,7 @@ HK_EXPORT void hk_write(HK_REF int64_t a_t, int64_t a_v);
 HK_EXPORT void hk_eprint(HK_REF int64_t a_t, int64_t a_v);
 HK_EXPORT void hk_eprint_line(void);
 HK_EXPORT void hk_error_print(HK_REF int64_t a_t, int64_t a_v);
+HK_EXPORT hk_arr *hk_arguments(void);
 HK_EXPORT hk_any hk_read_line(void);
 HK_EXPORT void hk_console_clear(void);
 HK_EXPORT void hk_nothing(void);
@@ -506,6 +507,7 @@ HK_IMPORT("program", hk_cb_equals) hk_any hk_cb_equals(void *object, int64_t oth
 
 /* What the host gives. */
 HK_IMPORT("host", hk_host_write) void hk_host_write(int32_t fd, void *data, int32_t length);
+HK_IMPORT("host", hk_host_argument) int32_t hk_host_argument(int32_t index);
 HK_IMPORT("host", hk_host_read_line) int32_t hk_host_read_line(void);
 HK_IMPORT("host", hk_host_now) double hk_host_now(void);
 HK_IMPORT("host", hk_host_seed) int64_t hk_host_seed(void);

@@ -49,6 +49,16 @@ void hk_host_write(int32_t fd, void *data, int32_t length) {
   }
 }
 
+static int hk_argument_count;
+static char **hk_argument_texts;
+
+int32_t hk_host_argument(int32_t index) {
+  if (index >= hk_argument_count) return -1;
+  size_t n = strlen(hk_argument_texts[index]);
+  memcpy(hk_host_buffer((int32_t)n), hk_argument_texts[index], n);
+  return (int32_t)n;
+}
+
 int32_t hk_host_read_line(void) {
   static char buffer[65536];
   static size_t start, end;
@@ -138,4 +148,8 @@ void hk_host_fatal(void) {
   _exit(HK_LIMIT_TRAP_EXIT_CODE);
 }
 
-int main(void) { return hk_main() & 255; }
+int main(int argc, char **argv) {
+  hk_argument_count = argc - 1;
+  hk_argument_texts = argv + 1;
+  return hk_main() & 255;
+}

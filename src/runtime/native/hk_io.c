@@ -119,14 +119,27 @@ void *hk_host_buffer(int32_t size) {
   return hk_s.input;
 }
 
-hk_any hk_read_line(void) {
-  hk_flush();
-  int32_t n = hk_host_read_line();
-  hk_any line = hk_null();
-  if (n >= 0) line = hk_ptr(hk_s.input == NULL ? hk_str_empty() : hk_str_from_outside(hk_s.input, (size_t)n));
+/* The text of n bytes that the host has written through hk_host_buffer; null if n is negative. */
+static hk_any hk_text_from_host(int32_t n) {
+  hk_any text = hk_null();
+  if (n >= 0) text = hk_ptr(hk_s.input == NULL ? hk_str_empty() : hk_str_from_outside(hk_s.input, (size_t)n));
   if (hk_s.input != NULL) hk_mem_give(hk_s.input, hk_s.input_size);
   hk_s.input = NULL;
-  return line;
+  return text;
+}
+
+hk_any hk_read_line(void) {
+  hk_flush();
+  return hk_text_from_host(hk_host_read_line());
+}
+
+hk_arr *hk_arguments(void) {
+  hk_arr *all = hk_arr_new(HK_KIND_REF, 0);
+  for (int32_t i = 0;; i++) {
+    hk_any text = hk_text_from_host(hk_host_argument(i));
+    if (text.tag == HK_TAG_NULL) return all;
+    hk_arr_push(all, HK_SPLIT(text));
+  }
 }
 
 void hk_console_clear(void) {

@@ -46,6 +46,14 @@ void hk_host_write(int32_t fd, void *data, int32_t length) {
   t_length += (size_t)length;
 }
 
+int32_t hk_host_argument(int32_t index) {
+  static const char *const arguments[] = {"first", "", "zw\xc3\xb6lf"};
+  if (index >= 3) return -1;
+  size_t n = strlen(arguments[index]);
+  memcpy(hk_host_buffer((int32_t)n), arguments[index], n);
+  return (int32_t)n;
+}
+
 int32_t hk_host_read_line(void) {
   if (*t_input == 0) return -1;
   const char *end = strchr(t_input, '\n');
@@ -694,6 +702,9 @@ static void t_boxes(void) {
 static void t_inout(void) {
   t_input = "one\n\nlast";
   T(t_text(hk_read_line(), "one") && t_text(hk_read_line(), "") && t_text(hk_read_line(), "last") && hk_is_null(hk_read_line()));
+  hk_arr *arguments = hk_arguments();
+  T(arguments->length == 3 && t_text(hk_arr_get(arguments, 0), "first") && t_text(hk_arr_get(arguments, 1), "") && t_text(hk_arr_get(arguments, 2), "zw\xc3\xb6lf"));
+  hk_dec(arguments);
   hk_any s = t_str("0123456789abcdef");
   for (int i = 0; i < 10000; i++) hk_print(HK_SPLIT(s));
   hk_eprint(HK_SPLIT(s));
