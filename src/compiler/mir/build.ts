@@ -479,6 +479,7 @@ export function removeTrivialParams(func: Func): boolean {
     const name = func.names.get(param)
     if (name !== undefined && !func.names.has(same)) func.names.set(same, name)
     for (const user of users.get(param) ?? []) {
+      if ((replaced[user] as number) >= 0) continue
       work.push(user)
       if ((owner[same] as number) >= 0) {
         const list = users.get(same)
