@@ -6,6 +6,7 @@
  * reference. Bodies are not looked into except to find nested declarations.
  */
 import type { BoxDecl, ConstructorMember, Decl, EnumDecl, FieldMember, FunctionDecl, GlobalDecl, InterfaceDecl, MethodMember, Name, Node, PropertyMember, Stmt } from "../syntax/ast.ts"
+import { libraryClass } from "../../runtime/classes.ts"
 import type { SourceUnit } from "./checked.ts"
 import { FileRecord } from "./file-record.ts"
 import { isLibraryBox, isSandboxedBox, libraryBoxNames, libraryHasMethod } from "./library.ts"
@@ -420,6 +421,7 @@ function emptyBox(name: string, place: Place, decl: BoxDecl | null, isStatic: bo
   const box = {
     kind: "box",
     name,
+    className: libraryClass(name) === undefined ? name : `${name}$`,
     place,
     decl,
     isStatic,

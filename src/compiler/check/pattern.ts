@@ -122,7 +122,7 @@ export class PatternChecker {
       const isType = symbol?.kind === "box" || symbol?.kind === "enum" || symbol?.kind === "interface"
       if (isType || libraryClass(name) !== undefined || TYPE_NAMES.has(name)) {
         if (symbol !== undefined) this.#occurrences.push({ span: place.span, symbol })
-        this.#targets.set(pattern, { kind: "type", name: isType ? symbol.name : name })
+        this.#targets.set(pattern, { kind: "type", name: isType ? (symbol.kind === "box" ? symbol.className : symbol.name) : name })
         return
       }
     }

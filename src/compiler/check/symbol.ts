@@ -93,6 +93,8 @@ export interface Arity {
 export interface BoxSymbol {
   readonly kind: "box"
   readonly name: string
+  /** Name of its class: with a `$` behind it where the library has a class of the name, which the language itself may need. */
+  readonly className: string
   readonly place: Place
   /** Null for a static box that only `function Owner.f()` names. */
   readonly decl: BoxDecl | null

@@ -51,7 +51,7 @@ export function addEnumClasses(module: ModuleLowering, enums: readonly EnumSymbo
 export function addBoxClasses(module: ModuleLowering, boxes: readonly BoxSymbol[]): void {
   for (const box of boxes) {
     const methods = new Map<string, MethodDef>()
-    module.addClass({ name: box.name, kind: box.isStatic ? "static" : "box", fields: fieldsOf(module, box), isNames: namesOf(box), arity: 0, variant: null, methods })
+    module.addClass({ name: box.className, kind: box.isStatic ? "static" : "box", fields: fieldsOf(module, box), isNames: namesOf(box), arity: 0, variant: null, methods })
     for (const [key, method] of box.table) {
       if (method.isStatic) continue
       const argc = Number(key.slice(key.lastIndexOf("/") + 1))
@@ -63,7 +63,7 @@ export function addBoxClasses(module: ModuleLowering, boxes: readonly BoxSymbol[
       if (property.storage === "birth_once") continue
       methods.set(`get$${property.name}/0`, { func: module.getter(property, box), privateTo: property.isPrivate ? property.box.name : null })
     }
-    if (module.observesFini) methods.set("fini/0", { func: `${box.name}.$fini/0`, privateTo: null })
+    if (module.observesFini) methods.set("fini/0", { func: `${box.className}.$fini/0`, privateTo: null })
     for (const method of [...box.methodsByName.values()].flat()) {
       if (!method.isStatic) continue
       for (let argc = method.arity.min; argc <= method.arity.max; argc++) module.methodFunction(method, null, argc)
@@ -103,6 +103,7 @@ function namesOf(box: BoxSymbol): string[] {
   const names = new Set<string>()
   for (const one of box.lineage) {
     names.add(one.name)
+    names.add(one.className)
     for (const face of one.interfaces) names.add(face.name)
   }
   if (box.libraryBase !== null) names.add(box.libraryBase.name)
@@ -152,7 +153,7 @@ export function lowerBoxSupport(module: ModuleLowering): void {
 function supportFunction(module: ModuleLowering, box: BoxSymbol, name: string, lower: (f: FunctionLowering, me: ValueId) => void): void {
   module.request(name, () => {
     const f = module.start({ name, display: box.name, routine: box.routine, self: box, span: box.decl?.span ?? null, synthetic: true })
-    const me = f.builder.addParam(`box<${box.name}>`, "me")
+    const me = f.builder.addParam(`box<${box.className}>`, "me")
     f.me = me
     lower(f, me)
     f.finish()
@@ -161,10 +162,10 @@ function supportFunction(module: ModuleLowering, box: BoxSymbol, name: string, l
 
 /** `B.$fields/0`: stored initialisers, then `birth_once`, ancestors first. */
 function lowerFields(module: ModuleLowering, box: BoxSymbol): void {
-  supportFunction(module, box, `${box.name}.$fields/0`, (f, me) => {
+  supportFunction(module, box, `${box.className}.$fields/0`, (f, me) => {
     if (makesLibraryParent(box) && box.libraryBase !== null) {
       const hidden = f.library(`new ${box.libraryBase.name}`, [], null)
-      f.builder.perform("field.set", [me, f.any(hidden)], { class: box.name, field: LIBRARY_FIELD })
+      f.builder.perform("field.set", [me, f.any(hidden)], { class: box.className, field: LIBRARY_FIELD })
     }
     for (const field of initialised(box)) {
       f.within(field.box.routine, () => {
@@ -173,13 +174,13 @@ function lowerFields(module: ModuleLowering, box: BoxSymbol): void {
         const origin = f.at(field.decl.span)
         const value = f.any(lowerInitialiser(f, init), origin)
         if (field.isWeak) f.call("$check_weak/2", [value, f.any(f.builder.constStr(`${field.box.name}.${field.name}`, origin), origin)], origin)
-        f.builder.perform("field.set", [me, value], { class: box.name, field: field.name }, origin)
+        f.builder.perform("field.set", [me, value], { class: box.className, field: field.name }, origin)
         f.endExpression(origin)
       })
     }
     for (const property of birthOnce(box)) {
       const value = f.call(onceBody(module, property, box), [me], f.at(property.decl.span))
-      f.builder.perform("field.set", [me, value], { class: box.name, field: property.name }, f.at(property.decl.span))
+      f.builder.perform("field.set", [me, value], { class: box.className, field: property.name }, f.at(property.decl.span))
     }
     f.builder.ret(f.null())
   })
@@ -187,8 +188,8 @@ function lowerFields(module: ModuleLowering, box: BoxSymbol): void {
 
 /** `S.$init/0`: gives the object of a static box, initialised at the first use. */
 function lowerFirstUse(module: ModuleLowering, box: BoxSymbol): void {
-  const name = `${box.name}.$init/0`
-  const state = `${box.name}.$state`
+  const name = `${box.className}.$init/0`
+  const state = `${box.className}.$state`
   const others = module.checked.boxes.filter((one) => one.isStatic && needsInit(one))
   const canBeCircular = others.length > 1
   const number = BigInt(others.indexOf(box) + 1)
@@ -200,8 +201,8 @@ function lowerFirstUse(module: ModuleLowering, box: BoxSymbol): void {
   module.request(name, () => {
     const f = module.start({ name, display: box.name, routine: box.routine, self: box, span: box.decl?.span ?? null, synthetic: true })
     const { builder } = f
-    builder.func.result = `box<${box.name}>`
-    const object = builder.emit("static.ref", [], box.name)
+    builder.func.result = `box<${box.className}>`
+    const object = builder.emit("static.ref", [], box.className)
     f.me = object
     const now = builder.emit("global.get", [], state)
     const done = f.block()
@@ -232,7 +233,7 @@ function lowerFirstUse(module: ModuleLowering, box: BoxSymbol): void {
     const frame = new HandlerBodyFrame(failed)
     f.frames.push(frame)
     if (path !== null) extendPath(f, box, path, number)
-    if (hasInitialisers(box)) f.call(`${box.name}.$fields/0`, [object], null)
+    if (hasInitialisers(box)) f.call(`${box.className}.$fields/0`, [object], null)
     for (const one of [...box.lineage].reverse()) {
       f.within(one.routine, () => {
         for (const init of one.staticInits) lowerInitialiserBlock(f, init.body)
@@ -289,7 +290,7 @@ function onceBody(module: ModuleLowering, property: PropertySymbol, self: BoxSym
 function lowerPropertyBody(module: ModuleLowering, property: PropertySymbol, self: BoxSymbol, name: string): void {
   const { decl, routine } = property
   const f = module.start({ name, display: `${property.box.name}.${property.name}`, routine, self, span: decl.span, synthetic: false })
-  f.me = f.builder.addParam(`box<${self.name}>`, "me")
+  f.me = f.builder.addParam(`box<${self.className}>`, "me")
   lowerBody(f, { params: [], body: decl.body, handlers: decl.handlers }, true)
 }
 
@@ -301,9 +302,9 @@ export function lowerGetter(module: ModuleLowering, property: PropertySymbol, se
   }
   const f = module.start({ name, display: `${property.box.name}.${property.name}`, routine: property.routine, self, span: property.decl.span, synthetic: true })
   const { builder } = f
-  const me = builder.addParam(`box<${self.name}>`, "me")
-  const value = { class: self.name, field: property.name }
-  const state = { class: self.name, field: `${property.name}$state` }
+  const me = builder.addParam(`box<${self.className}>`, "me")
+  const value = { class: self.className, field: property.name }
+  const state = { class: self.className, field: `${property.name}$state` }
   const known = f.block()
   const poisoned = f.block()
   const first = f.block()
@@ -343,10 +344,10 @@ export function lowerGetter(module: ModuleLowering, property: PropertySymbol, se
 
 /** `B.$fini/0` (LANGUAGE.md 4.18): the user's `fini`, then that of the fields' values in reverse order, then dead. */
 function lowerFini(module: ModuleLowering, box: BoxSymbol): void {
-  const cls = module.module.classes.get(box.name) as ClassDef
-  supportFunction(module, box, `${box.name}.$fini/0`, (f, me) => {
+  const cls = module.module.classes.get(box.className) as ClassDef
+  supportFunction(module, box, `${box.className}.$fini/0`, (f, me) => {
     const { builder } = f
-    const finalising = { class: box.name, field: FINALISING_FIELD }
+    const finalising = { class: box.className, field: FINALISING_FIELD }
     const alive = f.block()
     const first = f.block()
     const done = f.block()
@@ -360,10 +361,10 @@ function lowerFini(module: ModuleLowering, box: BoxSymbol): void {
     const user = box.table.get("fini/0")
     if (user !== undefined && !user.isStatic) f.call(module.methodFunction(user, box, 0), [me], null)
     for (const field of [...box.layout].reverse()) {
-      if (!field.isWeak) f.call("$fini_value/1", [builder.emit("field.get", [me], { class: box.name, field: field.name })], null)
+      if (!field.isWeak) f.call("$fini_value/1", [builder.emit("field.get", [me], { class: box.className, field: field.name })], null)
     }
     for (const field of [...cls.fields].reverse()) {
-      if (field.type === "any") builder.perform("field.set", [me, f.null()], { class: box.name, field: field.name })
+      if (field.type === "any") builder.perform("field.set", [me, f.null()], { class: box.className, field: field.name })
     }
     const object = builder.emit("ref.cast", [me], null, null, "obj")
     builder.perform("call.rt", [object], "hk_mark_dead")
@@ -384,7 +385,7 @@ function lowerFiniOfValue(module: ModuleLowering): void {
     // Every user box descends from one without parents.
     for (const box of module.checked.boxes.filter((one) => one.parents.length === 0)) {
       const next = f.block()
-      builder.branch(builder.emit("dyn.is", [value], box.name), yes, next)
+      builder.branch(builder.emit("dyn.is", [value], box.className), yes, next)
       f.enter(next)
     }
     builder.ret(f.null())

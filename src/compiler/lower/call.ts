@@ -48,8 +48,8 @@ export function staticObject(f: FunctionLowering, box: BoxSymbol, origin: Origin
   // Its own methods run on it, so it is initialised or being initialised, unless there are other objects of the class.
   const isOwn = f.self === box && !f.checked.madeStatics.has(box)
   if (isOwn && f.me !== null) return f.me
-  if (isOwn || !f.module.needsInit(box)) return f.builder.emit("static.ref", [], box.name, origin)
-  return f.call(`${box.name}.$init/0`, [], origin, `box<${box.name}>`)
+  if (isOwn || !f.module.needsInit(box)) return f.builder.emit("static.ref", [], box.className, origin)
+  return f.call(`${box.className}.$init/0`, [], origin, `box<${box.className}>`)
 }
 
 // calls
@@ -149,7 +149,7 @@ function unlessNull(f: FunctionLowering, receiver: ValueId, then: () => ValueId,
 /** Calls a method on an object of exactly the class of `box`. */
 function callKnown(f: FunctionLowering, receiver: ValueId, box: BoxSymbol, name: string, args: Arguments, origin: Origin | null): ValueId {
   const argc = count(args)
-  if (name === "fini" && argc === 0 && f.module.observesFini) return f.call(`${box.name}.$fini/0`, [receiver], origin)
+  if (name === "fini" && argc === 0 && f.module.observesFini) return f.call(`${box.className}.$fini/0`, [receiver], origin)
   const method = box.table.get(methodKey(name, argc))
   if (method === undefined || method.isStatic) return f.op("dyn.method", [receiver, ...evaluate(f, args)], memberImmediate(f, name), origin)
   const func = f.module.methodFunction(method, box, argc)
@@ -233,7 +233,7 @@ function knownMember(f: FunctionLowering, object: ValueId, box: BoxSymbol, name:
     return { read: fail, write: (_value, origin) => void fail(origin) }
   }
   if (field !== undefined || property?.storage === "birth_once") {
-    const slot = { class: box.name, field: text }
+    const slot = { class: box.className, field: text }
     return {
       read: (origin) => {
         checkAlive(f, object, origin)
@@ -298,8 +298,8 @@ function callNewLibrary(f: FunctionLowering, name: string, args: readonly ValueI
 
 /** Makes an object of a box of the program: fields, initialisers, `birth_once`, constructor (LANGUAGE.md 4.11). */
 export function construct(f: FunctionLowering, box: BoxSymbol, args: readonly ValueId[], origin: Origin | null): ValueId {
-  const object = f.op("new", [], box.name, origin)
-  if (f.module.hasInitialisers(box)) f.call(`${box.name}.$fields/0`, [object], origin)
+  const object = f.op("new", [], box.className, origin)
+  if (f.module.hasInitialisers(box)) f.call(`${box.className}.$fields/0`, [object], origin)
   const constructor = selectConstructor(box, args.length)
   if (constructor === "none") {
     if (args.length > 0) return f.fail("ArityError", [`No constructor found for ${box.name} with ${args.length} arguments`], origin)
@@ -313,7 +313,7 @@ function initLibraryParent(f: FunctionLowering, object: ValueId, box: BoxSymbol,
   const library = box.libraryBase
   if (library === null) return
   const hidden = callNewLibrary(f, library.name, args, origin)
-  f.builder.perform("field.set", [object, f.any(hidden, origin)], { class: box.name, field: "$lib" }, origin)
+  f.builder.perform("field.set", [object, f.any(hidden, origin)], { class: box.className, field: "$lib" }, origin)
 }
 
 /** `from P.m(a)`: P's implementation on the current object. */
@@ -354,7 +354,7 @@ export function lowerFromCall(f: FunctionLowering, expr: FromCallExpr): ValueId 
     initLibraryParent(f, object, self, args, origin)
     return f.null(origin)
   }
-  const hidden = f.builder.emit("field.get", [object], { class: self.name, field: "$lib" }, origin)
+  const hidden = f.builder.emit("field.get", [object], { class: self.className, field: "$lib" }, origin)
   return f.op("dyn.method", [hidden, ...args], name, origin)
 }
 

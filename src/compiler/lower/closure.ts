@@ -31,7 +31,7 @@ export function lowerLambda(f: FunctionLowering, expr: LambdaExpr): ValueId {
     const captured = cell === null ? f.any(value, origin) : value
     return { symbol, field: add(symbol.name, cell === null ? "any" : `box<${cell}>`, captured) }
   })
-  const meField = routine.capturesMe && f.self !== null ? add("me", `box<${f.self.name}>`, me(f)) : null
+  const meField = routine.capturesMe && f.self !== null ? add("me", `box<${f.self.className}>`, me(f)) : null
   const cls = f.module.lambda({ expr, routine, self: f.self, baseName: f.baseName, display: f.builder.func.display, fields, captures, meField })
   const object = f.op("new", [], cls, origin)
   fields.forEach((field, i) => f.builder.perform("field.set", [object, values[i] as ValueId], { class: cls, field: field.name }, origin))

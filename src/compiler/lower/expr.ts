@@ -178,7 +178,8 @@ function lowerName(f: FunctionLowering, expr: NameExpr, origin: Origin | null): 
 export function typeName(f: FunctionLowering, type: TypeRef): string {
   const last = type.path.parts.at(-1)
   const symbol = last === undefined ? undefined : f.checked.symbols.get(last)
-  if (symbol?.kind === "box" || symbol?.kind === "enum" || symbol?.kind === "interface") return symbol.name
+  if (symbol?.kind === "box") return symbol.className
+  if (symbol?.kind === "enum" || symbol?.kind === "interface") return symbol.name
   return type.arrayDepth > 0 ? "Array" : (last?.text ?? "Any")
 }
 

@@ -186,7 +186,7 @@ export class ModuleLowering {
     const { decl, routine, arity } = method
     return this.request(name, () => {
       const f = this.start({ name, display: `${method.box.name}.${method.name}`, routine, self, span: decl.span, synthetic: argc < arity.max })
-      if (self !== null) f.me = f.builder.addParam(`box<${self.name}>`, "me")
+      if (self !== null) f.me = f.builder.addParam(`box<${self.className}>`, "me")
       if (argc < arity.max) {
         const full = this.methodFunction(method, self, arity.max)
         lowerDefaults(f, decl.params, argc, (args, origin) => f.call(full, f.me === null ? args : [f.me, ...args], origin))

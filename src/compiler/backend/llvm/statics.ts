@@ -124,7 +124,7 @@ export class Statics {
       tables.push(`@fields.${n} = internal constant [${fields.length} x ${field}] [${fields.join(", ")}]`)
       tables.push(`@is.${n} = internal constant [${isNames.length} x ptr] [${isNames.join(", ")}]`)
       rows[def.id - FIRST_USER_CLASS] =
-        `${type} { i32 ${def.id}, i32 ${layout.size}, i32 ${CLASS_KIND[def.kind]}, i32 ${def.arity}, i32 ${fields.length}, i32 ${isNames.length}, ptr ${this.string(def.variant?.enum ?? def.name)}, ` +
+        `${type} { i32 ${def.id}, i32 ${layout.size}, i32 ${CLASS_KIND[def.kind]}, i32 ${def.arity}, i32 ${fields.length}, i32 ${isNames.length}, ptr ${this.string(def.variant?.enum ?? def.isNames[0] ?? def.name)}, ` +
         `ptr @fields.${n}, ptr @is.${n}, ptr ${def.variant === null ? "null" : this.string(def.variant.label)}, i32 ${def.variant === null ? 0 : SHAPE[def.variant.shape]}, i32 0 }`
     }
     const variables: string[] = []

@@ -152,7 +152,7 @@ export class ProgramTables {
         size: layout.size,
         kind: CLASS_KIND[def.kind],
         arity: def.arity,
-        name: this.string(def.variant?.enum ?? def.name),
+        name: this.string(def.variant?.enum ?? def.isNames[0] ?? def.name),
         label: def.variant === null ? 0 : this.string(def.variant.label) + 1,
         shape: def.variant === null ? 0 : SHAPE[def.variant.shape],
         fields: def.fields.map((field) => ({

@@ -162,7 +162,7 @@ export class ProgramImage {
       put(DESCRIPTOR.arity, def.arity)
       put(DESCRIPTOR.fieldCount, def.fields.length)
       put(DESCRIPTOR.isNameCount, def.isNames.length)
-      put(DESCRIPTOR.name, this.stringAddress(def.variant?.enum ?? def.name))
+      put(DESCRIPTOR.name, this.stringAddress(def.variant?.enum ?? def.isNames[0] ?? def.name))
       put(DESCRIPTOR.fields, fields.at)
       put(DESCRIPTOR.isNames, isNames.at)
       put(DESCRIPTOR.enumLabel, def.variant === null ? 0 : this.stringAddress(def.variant.label))
