@@ -18,12 +18,20 @@ interface Row {
   /** Short name for lists and explanations. */
   readonly title: string
   readonly message: (...parameters: never[]) => string
+  /** What to do about it, where the place that finds it has nothing more exact to say. */
+  readonly help?: (...parameters: never[]) => string
 }
 
 /** All diagnostics by code. */
 export const CATALOG = {
   // ── lexical ──
-  HK1001: { rule: 'L1', severity: 'error', title: 'unterminated comment', message: () => 'Unterminated comment' },
+  HK1001: {
+    rule: 'L1',
+    severity: 'error',
+    title: 'unterminated comment',
+    message: () => 'Unterminated comment',
+    help: () => `end it with '*/'`,
+  },
   HK1002: { rule: 'L2', severity: 'error', title: 'unterminated string', message: () => 'Unterminated string literal' },
   HK1003: {
     rule: 'L3',
@@ -54,6 +62,7 @@ export const CATALOG = {
     severity: 'warning',
     title: 'hidden bidirectional control',
     message: (shown: string) => `Bidirectional control character ${shown} can make the text read differently from what runs`,
+    help: () => `delete it, or write it as an escape such as '\\u202E' in a string`,
   },
 
   // ── syntax ──
@@ -129,12 +138,14 @@ export const CATALOG = {
     severity: 'error',
     title: 'chained range',
     message: () => `'..' does not chain; put one of the ranges in parentheses`,
+    help: () => `put one of the ranges in parentheses, or use 'new RangeBox(start, end, step)'`,
   },
   HK1025: {
     rule: null,
     severity: 'error',
     title: 'if-expression without else',
     message: () => `An 'if' used as a value needs an 'else'`,
+    help: () => `add 'else { … }'`,
   },
   HK1026: {
     rule: null,
@@ -153,6 +164,7 @@ export const CATALOG = {
     severity: 'error',
     title: 'call after a handler',
     message: (found: string) => `Nothing may follow a postfix handler; found ${found}. Put the handled expression in parentheses`,
+    help: () => `write '(call() catch (e) { … }).method()'`,
   },
   HK1032: {
     rule: null,
@@ -174,6 +186,7 @@ export const CATALOG = {
     title: 'variable declared twice',
     message: (name: string, line: number) =>
       `[freeze:contract][local/redeclare_same_scope] '${name}' is already declared in this scope (line ${line})`,
+    help: (name: string) => `assign with '${name} = …', or choose another name`,
   },
   HK2003: {
     rule: 'S3',
@@ -193,7 +206,13 @@ export const CATALOG = {
     title: 'unknown box',
     message: (name: string, available: string) => `Unknown Box type: ${name}. Available: ${available}`,
   },
-  HK2008: { rule: 'S8', severity: 'error', title: "'me' outside a box", message: () => `'me' is only valid inside a box` },
+  HK2008: {
+    rule: 'S8',
+    severity: 'error',
+    title: "'me' outside a box",
+    message: () => `'me' is only valid inside a box`,
+    help: () => 'make the function a method of a box, or pass the object as an argument',
+  },
 
   // ── static rules ──
   HK3006: {
@@ -201,6 +220,7 @@ export const CATALOG = {
     severity: 'error',
     title: 'jump outside a loop',
     message: () => 'break/continue is only allowed inside a loop',
+    help: () => `use 'return' to leave a function or a lambda`,
   },
   HK3007: { rule: 'S7', severity: 'error', title: 'not assignable', message: () => 'Invalid assignment target' },
   HK3009: {
@@ -208,30 +228,35 @@ export const CATALOG = {
     severity: 'error',
     title: 'exit from a fini block',
     message: () => 'fini block must not contain return/break/continue/throw (non-local exits)',
+    help: () => `a loop that lies wholly inside the block may use 'break' and 'continue'`,
   },
   HK3010: {
     rule: 'S10',
     severity: 'error',
     title: 'return inside cleanup',
     message: (word: string) => `${word} is not allowed inside cleanup block`,
+    help: () => `a 'return' in 'catch' turns an error into a result`,
   },
   HK3011: {
     rule: 'S11',
     severity: 'error',
     title: 'fini on several bindings',
     message: () => `'local ... fini' requires exactly one binding`,
+    help: () => `write one 'local' for each`,
   },
   HK3012: {
     rule: 'S12',
     severity: 'error',
     title: 'block expression without a value',
     message: () => 'BlockExpr must end with an expression',
+    help: () => 'end the block with the expression that is its value',
   },
   HK3013: {
     rule: 'S13',
     severity: 'error',
     title: 'exit from a block expression',
     message: () => 'exit statements are not allowed inside a block expression',
+    help: () => 'leave the function in a statement before, or give the block a value for that case',
   },
   HK3015: {
     rule: 'S15',
@@ -247,19 +272,28 @@ export const CATALOG = {
     severity: 'error',
     title: 'assignment to a property',
     message: (name: string, storage: string) => `'${name}' is a ${storage} property and cannot be assigned`,
+    help: () => 'assign a stored field that the property uses',
   },
-  HK3017: { rule: 'S17', severity: 'error', title: 'unknown pattern', message: (name: string) => `Unknown pattern '${name}'` },
+  HK3017: {
+    rule: 'S17',
+    severity: 'error',
+    title: 'unknown pattern',
+    message: (name: string) => `Unknown pattern '${name}'`,
+    help: () => `write '_' for anything else, or 'Integer(n)' to test for a kind`,
+  },
   HK3018: {
     rule: 'S18',
     severity: 'error',
     title: 'match without a default arm',
     message: () => `match requires a default arm '_'`,
+    help: () => `add an arm '_ => …' at the end`,
   },
   HK3019: {
     rule: 'S19',
     severity: 'error',
     title: 'enum match not exhaustive',
     message: (name: string, missing: string) => `non-exhaustive enum match for \`${name}\`; missing variant(s): ${missing}`,
+    help: (_name: string, missing: string) => `add arms for ${missing}, or '_ => …' at the end`,
   },
   HK3020: {
     rule: 'S20',
@@ -272,12 +306,14 @@ export const CATALOG = {
     severity: 'error',
     title: 'override of nothing',
     message: (name: string) => `override method '${name}' not found in parent`,
+    help: () => `remove 'override', or correct the name`,
   },
   HK3022: {
     rule: 'S22',
     severity: 'error',
     title: 'circular delegation',
     message: (path: string) => `Circular delegation: ${path}`,
+    help: () => 'move what the boxes share into a box of its own',
   },
   HK3023: {
     rule: 'S23',
@@ -290,30 +326,35 @@ export const CATALOG = {
     severity: 'error',
     title: 'birth_once cycle',
     message: (path: string) => `birth_once cyclic dependency: ${path}`,
+    help: () => 'compute one of them without reading the others',
   },
   HK3026: {
     rule: 'S26',
     severity: 'error',
     title: 'interface not implemented',
     message: (box: string, method: string, arity: number) => `Box '${box}' does not implement '${method}'/${arity}`,
+    help: (_box: string, method: string, arity: number) => `add a method '${method.slice(method.indexOf('.') + 1)}' with ${arity} parameter(s)`,
   },
   HK3027: {
     rule: 'S27',
     severity: 'warning',
     title: 'instance of a static box',
     message: (name: string) => `Cannot instantiate static box '${name}'`,
+    help: (name: string) => `use '${name}' itself, or drop 'static'`,
   },
   HK3028: {
     rule: 'S28',
     severity: 'error',
     title: 'duplicate handler',
     message: (where: string) => `duplicate postfix catch/cleanup after ${where}`,
+    help: () => 'handle both cases in one handler, or nest the blocks',
   },
   HK3029: {
     rule: 'S29',
     severity: 'error',
     title: 'duplicate constructor',
     message: (name: string, line: number) => `Duplicate declaration of '${name}' (first at line ${line})`,
+    help: () => 'constructors are told apart by their number of parameters only',
   },
   HK3030: {
     rule: 'S30',
@@ -326,18 +367,21 @@ export const CATALOG = {
     severity: 'error',
     title: 'method needs an instance',
     message: (method: string, box: string) => `'${method}' needs an instance of ${box}`,
+    help: () => `make an object with 'new' and use that, or declare the method 'static'`,
   },
   HK3102: {
     rule: null,
     severity: 'warning',
     title: 'undeclared field',
     message: (field: string, box: string) => `Field '${field}' is not declared in ${box}`,
+    help: (field: string) => `declare '${field}' in the box`,
   },
   HK3103: {
     rule: null,
     severity: 'warning',
     title: 'top-level statement ignored',
     message: (entry: string) => `Top-level statements do not run because the program starts at ${entry}`,
+    help: (entry: string) => `move them into ${entry}, or declare a 'global'`,
   },
   HK3104: {
     rule: null,
@@ -351,9 +395,22 @@ export const CATALOG = {
     severity: 'warning',
     title: 'override not marked',
     message: (name: string, parent: string) => `Method '${name}' overrides '${parent}.${name}' without 'override'`,
+    help: (name: string) => `write 'override ${name}(…)'`,
   },
-  HK3107: { rule: 'S17', severity: 'warning', title: 'unreachable arm', message: () => `This arm is never reached after '_'` },
-  HK3108: { rule: 'S17', severity: 'error', title: 'guard on _', message: () => `'_' takes no guard` },
+  HK3107: {
+    rule: 'S17',
+    severity: 'warning',
+    title: 'unreachable arm',
+    message: () => `This arm is never reached after '_'`,
+    help: () => `move '_' to the end`,
+  },
+  HK3108: {
+    rule: 'S17',
+    severity: 'error',
+    title: 'guard on _',
+    message: () => `'_' takes no guard`,
+    help: () => `test the condition inside the arm, or write 'Integer(n) if …'`,
+  },
   HK3109: {
     rule: 'S17',
     severity: 'error',
@@ -371,18 +428,21 @@ export const CATALOG = {
     severity: 'error',
     title: 'parent cannot be delegated to',
     message: (parent: string, what: string) => `Cannot delegate to '${parent}': it is ${what}`,
+    help: (parent: string) => `call its methods as '${parent}.m()', or keep a value of it in a field`,
   },
   HK3112: {
     rule: 'S23',
     severity: 'error',
     title: "'from' outside a box",
     message: () => `'from' is only valid inside a box with parents`,
+    help: () => `call a method of an object as 'object.m()'`,
   },
   HK3113: {
     rule: 'S20',
     severity: 'error',
     title: 'duplicate arm',
     message: (variant: string) => `duplicate arm for enum variant \`${variant}\``,
+    help: (variant: string) => `remove one of the arms for '${variant}', or give the first a guard`,
   },
   HK3114: {
     rule: 'S20',
@@ -395,6 +455,7 @@ export const CATALOG = {
     severity: 'warning',
     title: 'box named like a library box',
     message: (name: string) => `Box '${name}' hides the library box of that name`,
+    help: () => 'choose another name if that is not on purpose',
   },
   HK3116: {
     rule: null,
@@ -404,7 +465,13 @@ export const CATALOG = {
   },
 
   // ── modules ──
-  HK4001: { rule: null, severity: 'error', title: 'using not found', message: (target: string) => `[using] not found: ${target}` },
+  HK4001: {
+    rule: null,
+    severity: 'error',
+    title: 'using not found',
+    message: (target: string) => `[using] not found: ${target}`,
+    help: () => `check the spelling and the list of the project's files`,
+  },
 
   // ── limits ──
   HK5001: {
@@ -412,6 +479,7 @@ export const CATALOG = {
     severity: 'error',
     title: 'nesting too deep',
     message: (limit: number) => `Nesting is deeper than ${limit} levels`,
+    help: () => `give inner parts names with 'local', or move them into functions`,
   },
   HK5003: {
     rule: null,
@@ -424,6 +492,7 @@ export const CATALOG = {
     severity: 'error',
     title: 'source too large',
     message: (limit: number) => `The source is larger than ${limit} characters`,
+    help: () => 'read large data from the input instead',
   },
 } as const satisfies Record<string, Row>
 
@@ -450,13 +519,18 @@ export function diagnose<C extends DiagnosticCode>(
   extras: DiagnosticExtras = {},
 ): Diagnostic {
   const row: Row = CATALOG[code]
+  const help = extras.help ?? (row.help === undefined ? undefined : { text: worded(row.help, parameters) })
   return {
     code,
     severity: row.severity,
-    message: (row.message as (...parameters: readonly unknown[]) => string)(...parameters),
+    message: worded(row.message, parameters),
     primary: { span, text: extras.label ?? '' },
     secondary: extras.secondary ?? [],
     notes: extras.notes ?? [],
-    ...(extras.help === undefined ? {} : { help: extras.help }),
+    ...(help === undefined ? {} : { help }),
   }
+}
+
+function worded(text: (...parameters: never[]) => string, parameters: readonly unknown[]): string {
+  return (text as (...parameters: readonly unknown[]) => string)(...parameters)
 }
