@@ -412,6 +412,21 @@ export const ABI = {
   hk_path_is_abs: { params: [["p", "str", "ref"]], result: "bool", fails: false, effects: PURE, doc: "begins with /" },
   hk_path_normalize: { params: [["p", "str", "ref"]], result: "str", fails: false, effects: ALLOC, doc: "without empty, . and .. parts" },
 
+  // Notes for debugging.
+  hk_debug_new: { params: [], result: "box<DebugBox>", fails: false, effects: ALLOC, doc: "an empty notebook" },
+  hk_debug_start: { params: [["d", "box<DebugBox>", "ref"]], result: "unit", fails: false, effects: WRITE, doc: "begins to track" },
+  hk_debug_stop: { params: [["d", "box<DebugBox>", "ref"]], result: "unit", fails: false, effects: WRITE, doc: "tracks no more" },
+  hk_debug_is_tracking: { params: [["d", "box<DebugBox>", "ref"]], result: "bool", fails: false, effects: READ, doc: "it tracks" },
+  hk_debug_clear: { params: [["d", "box<DebugBox>", "ref"]], result: "unit", fails: false, effects: WRITE, doc: "forgets everything" },
+  hk_debug_count: { params: [["d", "box<DebugBox>", "ref"]], result: "i64", fails: false, effects: READ, doc: "tracked boxes" },
+  hk_debug_track: { params: [["d", "box<DebugBox>", "ref"], ["a", "any", "ref"], ["name", "str", "ref"]], result: "unit", fails: true, effects: ALL, doc: "notes the text of a, while tracking" },
+  hk_debug_watch: { params: [["d", "box<DebugBox>", "ref"], ["a", "any", "ref"], ["name", "str", "ref"]], result: "unit", fails: true, effects: ALL, doc: "notes the text of a" },
+  hk_debug_breakpoint: { params: [["d", "box<DebugBox>", "ref"], ["name", "str", "ref"]], result: "unit", fails: false, effects: WRITE_ALLOC, doc: "notes a function" },
+  hk_debug_trace: { params: [["d", "box<DebugBox>", "ref"], ["name", "str", "ref"], ["args", "any", "ref"]], result: "unit", fails: true, effects: ALL, doc: "notes a call" },
+  hk_debug_dump: { params: [["d", "box<DebugBox>", "ref"]], result: "str", fails: false, effects: READ_ALLOC, doc: "what is tracked" },
+  hk_debug_memory: { params: [["d", "box<DebugBox>", "ref"]], result: "str", fails: false, effects: READ_ALLOC, doc: "how many objects live" },
+  hk_debug_stack: { params: [["d", "box<DebugBox>", "ref"]], result: "str", fails: false, effects: READ_ALLOC, doc: "what was noted" },
+
   // Library objects without state of their own.
   hk_library_new: { params: [["class_id", "i64", "ref"]], result: "obj", fails: false, effects: ALLOC, doc: "an object of a stateless library box" },
 } as const satisfies Record<string, AbiRow>

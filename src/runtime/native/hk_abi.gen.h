@@ -478,6 +478,19 @@ HK_EXPORT hk_str *hk_path_basename(HK_REF hk_str *p);
 HK_EXPORT hk_str *hk_path_extname(HK_REF hk_str *p);
 HK_EXPORT int32_t hk_path_is_abs(HK_REF hk_str *p);
 HK_EXPORT hk_str *hk_path_normalize(HK_REF hk_str *p);
+HK_EXPORT hk_DebugBox *hk_debug_new(void);
+HK_EXPORT void hk_debug_start(HK_REF hk_DebugBox *d);
+HK_EXPORT void hk_debug_stop(HK_REF hk_DebugBox *d);
+HK_EXPORT int32_t hk_debug_is_tracking(HK_REF hk_DebugBox *d);
+HK_EXPORT void hk_debug_clear(HK_REF hk_DebugBox *d);
+HK_EXPORT int64_t hk_debug_count(HK_REF hk_DebugBox *d);
+HK_EXPORT void hk_debug_track(HK_REF hk_DebugBox *d, HK_REF int64_t a_t, int64_t a_v, HK_REF hk_str *name);
+HK_EXPORT void hk_debug_watch(HK_REF hk_DebugBox *d, HK_REF int64_t a_t, int64_t a_v, HK_REF hk_str *name);
+HK_EXPORT void hk_debug_breakpoint(HK_REF hk_DebugBox *d, HK_REF hk_str *name);
+HK_EXPORT void hk_debug_trace(HK_REF hk_DebugBox *d, HK_REF hk_str *name, HK_REF int64_t args_t, int64_t args_v);
+HK_EXPORT hk_str *hk_debug_dump(HK_REF hk_DebugBox *d);
+HK_EXPORT hk_str *hk_debug_memory(HK_REF hk_DebugBox *d);
+HK_EXPORT hk_str *hk_debug_stack(HK_REF hk_DebugBox *d);
 HK_EXPORT hk_obj *hk_library_new(int64_t class_id);
 
 /* What back ends and hosts call. */

@@ -33,5 +33,6 @@ HK_SMALL
 #include "hk_regex.c"
 #include "hk_time.c"
 #include "hk_buffer.c"
+#include "hk_debug.c"
 #include "hk_library.c"
 HK_FAST

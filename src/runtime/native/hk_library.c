@@ -26,6 +26,7 @@ static size_t hk_drop_library(hk_obj *o) {
     case HK_C_DATE_TIME_BOX: return sizeof(hk_DateTimeBox);
     case HK_C_TIMER_BOX: return sizeof(hk_TimerBox);
     case HK_C_BUFFER_BOX: hk_drop_buffer(o); return sizeof(hk_BufferBox);
+    case HK_C_DEBUG_BOX: hk_drop_debug(o); return sizeof(hk_DebugBox);
     case HK_C_FILE_BOX: hk_drop_file(o); return sizeof(hk_FileBox);
     default: return 16;
   }

@@ -848,6 +848,14 @@ static void t_library(void) {
   hk_dec(f);
   hk_drop_files();
 
+  hk_DebugBox *notes = hk_debug_new();
+  hk_debug_track(notes, HK_SPLIT(hk_int(1)), t_p());
+  hk_debug_start(notes);
+  hk_debug_track(notes, HK_SPLIT(hk_int(2)), t_p());
+  hk_debug_watch(notes, HK_SPLIT(hk_null()), t_x());
+  T(hk_debug_count(notes) == 1 && t_is(hk_debug_dump(notes), "tracked boxes: 1\nP: 2") && t_is(hk_debug_stack(notes), "events: 1\nwatch x: null"));
+  hk_dec(notes);
+
   T(t_normal("/a/./b//../c", "/a/c") && t_normal("../a/..", "..") && t_normal("a/..", ".") && t_normal("/..", "/") && t_normal("a/b/", "a/b"));
   text = hk_str_lit("/x/name.tar.gz");
   T(t_is(hk_path_dirname(text), "/x") && t_is(hk_path_basename(text), "name.tar.gz") && t_is(hk_path_extname(text), ".gz"));

@@ -2,8 +2,8 @@
 #ifndef HK_VM_ABI_GEN_H
 #define HK_VM_ABI_GEN_H
 
-#define HK_VM_FINGERPRINT 0xa76dd460u
-#define HK_VM_ABI_COUNT 335u
+#define HK_VM_FINGERPRINT 0xe884882fu
+#define HK_VM_ABI_COUNT 348u
 
 /* Number of arguments, words of the result, whether it fails. */
 #define HK_VM_ABI_SHAPES { \
@@ -341,6 +341,19 @@
   {1, 1, 0}, /* hk_path_extname */ \
   {1, 1, 0}, /* hk_path_is_abs */ \
   {1, 1, 0}, /* hk_path_normalize */ \
+  {0, 1, 0}, /* hk_debug_new */ \
+  {1, 0, 0}, /* hk_debug_start */ \
+  {1, 0, 0}, /* hk_debug_stop */ \
+  {1, 1, 0}, /* hk_debug_is_tracking */ \
+  {1, 0, 0}, /* hk_debug_clear */ \
+  {1, 1, 0}, /* hk_debug_count */ \
+  {3, 0, 1}, /* hk_debug_track */ \
+  {3, 0, 1}, /* hk_debug_watch */ \
+  {2, 0, 0}, /* hk_debug_breakpoint */ \
+  {3, 0, 1}, /* hk_debug_trace */ \
+  {1, 1, 0}, /* hk_debug_dump */ \
+  {1, 1, 0}, /* hk_debug_memory */ \
+  {1, 1, 0}, /* hk_debug_stack */ \
   {1, 1, 0}, /* hk_library_new */ \
 }
 
@@ -677,6 +690,19 @@
   "ss", \
   "s", \
   "s", \
+  "s", \
+  "s", \
+  "s", \
+  "", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "s", \
+  "sas", \
+  "sas", \
+  "ss", \
+  "ssa", \
   "s", \
   "s", \
   "s", \
@@ -1019,7 +1045,20 @@
   case 331: RP(hk_path_extname(P(hk_str *, 0))); \
   case 332: RB(hk_path_is_abs(P(hk_str *, 0))); \
   case 333: RP(hk_path_normalize(P(hk_str *, 0))); \
-  case 334: RP(hk_library_new(I(0))); \
+  case 334: RP(hk_debug_new()); \
+  case 335: U(hk_debug_start(P(hk_DebugBox *, 0))); \
+  case 336: U(hk_debug_stop(P(hk_DebugBox *, 0))); \
+  case 337: RB(hk_debug_is_tracking(P(hk_DebugBox *, 0))); \
+  case 338: U(hk_debug_clear(P(hk_DebugBox *, 0))); \
+  case 339: RI(hk_debug_count(P(hk_DebugBox *, 0))); \
+  case 340: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 341: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 342: U(hk_debug_breakpoint(P(hk_DebugBox *, 0), P(hk_str *, 1))); \
+  case 343: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
+  case 344: RP(hk_debug_dump(P(hk_DebugBox *, 0))); \
+  case 345: RP(hk_debug_memory(P(hk_DebugBox *, 0))); \
+  case 346: RP(hk_debug_stack(P(hk_DebugBox *, 0))); \
+  case 347: RP(hk_library_new(I(0))); \
 
 
 #endif
