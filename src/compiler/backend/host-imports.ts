@@ -82,8 +82,9 @@ export function hostImports(host: Host, engine: HostedEngine, exports: () => Hos
       const error = live().hk_pending_error()
       const recorded = Array.from({ length: live().hk_trace_length(error) }, (_, i) => engine.sites[live().hk_trace_site(error, i)])
       const trace = recorded.flatMap((site): TraceEntry[] => (site?.origin ? [{ function: site.function, origin: site.origin }] : []))
-      // The innermost frame that still stands is where the last recorded site is.
-      trace.push(...engine.frames().slice(trace.length === 0 ? 0 : 1))
+      // The frame of the last recorded site may still stand; it is the innermost then.
+      const frames = engine.frames()
+      trace.push(...(frames[0]?.function === trace.at(-1)?.function ? frames.slice(1) : frames))
       throw new ProgramEnd({ kind: "trap", error: text(live().hk_error_kind(error)), message: text(live().hk_error_message(error)), trace, peakMemory: peakMemory() })
     },
   }
