@@ -298,7 +298,7 @@ function lowerNowait(f: FunctionLowering, stmt: NowaitStmt): void {
     const runs = f.block()
     f.builder.branch(f.op("dyn.truthy", [f.library("scope.failed", [], origin)], null, origin), cancelled, runs, origin, "then")
     f.enter(cancelled)
-    f.give(join, f.library("Future.cancelled", [f.builder.constStr("sibling-failed", origin)], origin), origin)
+    f.alternative(() => f.give(join, f.library("Future.cancelled", [f.builder.constStr("sibling-failed", origin)], origin), origin))
     f.enter(runs)
   }
   const failed = f.block()
@@ -312,7 +312,7 @@ function lowerNowait(f: FunctionLowering, stmt: NowaitStmt): void {
   if (f.builder.hasPredecessors(failed)) {
     f.enter(failed)
     const error = f.builder.emit("err.take", [], null, origin)
-    f.give(join, f.library("Future.failed", [error], origin), origin)
+    f.alternative(() => f.give(join, f.library("Future.failed", [error], origin), origin))
   } else f.builder.seal(failed)
   f.enter(join.block)
   const symbol = f.checked.symbols.get(stmt.name)
@@ -341,10 +341,10 @@ function lowerTaskScope(f: FunctionLowering, stmt: TaskScopeStmt): void {
           const after = f.block()
           f.builder.branch(way.isNormal(), normal, other, origin)
           f.enter(normal)
-          f.library("scope.leave", [], origin)
+          f.alternative(() => f.library("scope.leave", [], origin))
           f.jump(after, origin)
           f.enter(other)
-          f.library("scope.abandon", [], origin)
+          f.alternative(() => f.library("scope.abandon", [], origin))
           f.jump(after, origin)
           f.enter(after)
         },
