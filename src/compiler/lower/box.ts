@@ -7,7 +7,7 @@
  */
 import { oldestFirst } from "../check/declare.ts"
 import { isSandboxedBox, libraryAccepts } from "../check/library.ts"
-import { selectConstructor } from "../check/resolve.ts"
+import { selectConstructor } from "../check/constructors.ts"
 import type { BoxSymbol, EnumSymbol, FieldSymbol, PropertySymbol } from "../check/symbol.ts"
 import type { ClassDef, FieldDef, MethodDef, ValueId } from "../mir/ir.ts"
 import { lowerBody, lowerInitialiser, lowerInitialiserBlock } from "./body.ts"

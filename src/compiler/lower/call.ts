@@ -6,7 +6,7 @@
  * checked here.
  */
 import { libraryAccepts, libraryArityText } from "../check/library.ts"
-import { ownConstructor, selectConstructor } from "../check/resolve.ts"
+import { ownConstructor, selectConstructor } from "../check/constructors.ts"
 import { type BoxSymbol, type MethodSymbol, methodKey } from "../check/symbol.ts"
 import { Bug } from "../base/bug.ts"
 import type { CallExpr, Expr, ExterncallExpr, FieldExpr, FromCallExpr, MethodCallExpr, Name, NewExpr, PathExpr, PipeExpr } from "../syntax/ast.ts"
