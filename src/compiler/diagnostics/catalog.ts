@@ -179,6 +179,7 @@ export const CATALOG = {
     severity: 'error',
     title: 'undefined variable',
     message: (name: string) => `Undefined variable: ${name}`,
+    help: (name: string) => `declare it with 'local ${name}' where all of its uses can see it`,
   },
   HK2002: {
     rule: 'S2',
@@ -222,7 +223,13 @@ export const CATALOG = {
     message: () => 'break/continue is only allowed inside a loop',
     help: () => `use 'return' to leave a function or a lambda`,
   },
-  HK3007: { rule: 'S7', severity: 'error', title: 'not assignable', message: () => 'Invalid assignment target' },
+  HK3007: {
+    rule: 'S7',
+    severity: 'error',
+    title: 'not assignable',
+    message: () => 'Invalid assignment target',
+    help: () => `assign to a variable, a field 'o.f' or an element 'a[i]'`,
+  },
   HK3009: {
     rule: 'S9',
     severity: 'error',

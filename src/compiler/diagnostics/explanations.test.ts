@@ -29,6 +29,22 @@ describe("explanations", () => {
   })
 })
 
+describe("fixes", () => {
+  it.each(EXPLANATION_TITLES)("of $code, where certain, remove what they fix", async ({ code }) => {
+    const { blocks } = await loadExplanation(code)
+    for (const block of blocks) {
+      if (block.kind !== "example" || block.role !== "wrong" || block.code.includes("⟨")) continue
+      const count = (text: string): number => findings(text).filter((one) => one === code).length
+      for (const { diagnostic } of compile([{ name: "main.hako", text: block.code }], DEFAULT_OPTIONS).diagnostics) {
+        const edit = diagnostic.code === code ? diagnostic.help?.edit : undefined
+        if (edit === undefined) continue
+        const fixed = block.code.slice(0, edit.span.start) + edit.replacement + block.code.slice(edit.span.end)
+        expect(count(fixed), fixed).toBe(count(block.code) - 1)
+      }
+    }
+  })
+})
+
 describe("looking up", () => {
   it("takes codes and rules in any case", () => {
     expect(codesNamed("hk2001")).toEqual(["HK2001"])
