@@ -102,9 +102,12 @@ export function removeUnreachable(module: Module): boolean {
   for (const name of CALLBACKS) reach(name)
   while (work.length > 0) {
     const func = funcs.get(work.pop() as string) as Func
-    for (const type of func.types) useType(type)
+    const useValue = (value: ValueId): void => useType(func.types[value] ?? "unit")
+    func.params.forEach(useValue)
     for (const block of func.blocks) {
+      block.params.forEach(useValue)
       for (const inst of block.insts) {
+        if (inst.result !== null) useValue(inst.result)
         if (inst.op === "call") calleesOf(inst).forEach(reach)
         else if (inst.op === "new" || inst.op === "static.ref") useClass(inst.imm as string)
         else if (inst.op === "global.get" || inst.op === "global.set") usedGlobals.add(inst.imm as string)

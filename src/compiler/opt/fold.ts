@@ -51,8 +51,11 @@ export function tagOfType(type: Type): bigint | undefined {
   return isRef(type) ? 4n : undefined
 }
 
+/** The class number that every object of an exact type answers with; undefined where that is not sure. */
+export type ClassNumbers = (type: Type) => bigint | undefined
+
 /** Simplifies an instruction, or returns null. */
-export function fold(inst: Inst, types: readonly Type[], defOf: Definitions): Folded | null {
+export function fold(inst: Inst, types: readonly Type[], defOf: Definitions, classNumber: ClassNumbers): Folded | null {
   const { op, args } = inst
   if (isScalarOp(op)) return foldScalar(inst, defOf)
   const a = args[0]
@@ -112,6 +115,10 @@ export function fold(inst: Inst, types: readonly Type[], defOf: Definitions): Fo
         default:
           return null
       }
+    }
+    case "class.id": {
+      const number = classNumber(typeOf(a)) ?? (def?.op === "ref.cast" && from !== undefined ? classNumber(typeOf(from)) : undefined)
+      return number === undefined ? null : constant(number)
     }
     case "opt.is_null":
       if (def?.op === "const.none") return constant(true)

@@ -13,19 +13,27 @@ import { effectsOf, isPure } from "../mir/facts.ts"
 import { type Block, type FieldRef, type Func, type Inst, type Module, type Terminator, type ValueId, valueId } from "../mir/ir.ts"
 import { type OpDef, opDef } from "../mir/ops.ts"
 import { type Writes, calleesOf, fieldKey, noteWrites, summariseWrites } from "./effects.ts"
-import { fold } from "./fold.ts"
+import { type ClassNumbers, fold } from "./fold.ts"
 
 /** Numbers the values of every function; true if anything changed. */
 export function numberValues(module: Module): boolean {
   const writes = summariseWrites(module)
+  const classNumber = classNumbers(module)
   let changed = false
-  for (const func of module.funcs.values()) changed = numberFuncValues(func, writes) || changed
+  for (const func of module.funcs.values()) changed = new Numbering(func, writes, classNumber).run() || changed
   return changed
 }
 
-/** Numbers the values of one function, given what each function may write. */
-export function numberFuncValues(func: Func, writes: ReadonlyMap<string, Writes>): boolean {
-  return new Numbering(func, writes).run()
+/** Class numbers by exact type. An object that may be marked dead answers with another number. */
+function classNumbers(module: Module): ClassNumbers {
+  for (const func of module.funcs.values()) {
+    for (const block of func.blocks) for (const inst of block.insts) if (inst.op === "call.rt" && inst.imm === "hk_mark_dead") return () => undefined
+  }
+  return (type) => {
+    if (!type.startsWith("box<") || !type.endsWith(">")) return undefined
+    const def = module.classes.get(type.slice(4, -1))
+    return def === undefined ? undefined : BigInt(def.id)
+  }
 }
 
 /** Versions of memory places; a missing key has version `base`. */
@@ -38,6 +46,7 @@ interface Memory {
 class Numbering {
   readonly #func: Func
   readonly #writes: ReadonlyMap<string, Writes>
+  readonly #classNumber: ClassNumbers
   /** Replacement by value; itself if none. */
   readonly #to: Int32Array
   readonly #defs: (Inst | undefined)[]
@@ -50,9 +59,10 @@ class Numbering {
   #memory: Memory = { base: 0, containers: 0, places: new Map() }
   #changed = false
 
-  constructor(func: Func, writes: ReadonlyMap<string, Writes>) {
+  constructor(func: Func, writes: ReadonlyMap<string, Writes>, classNumber: ClassNumbers) {
     this.#func = func
     this.#writes = writes
+    this.#classNumber = classNumber
     this.#to = new Int32Array(func.types.length)
     for (let i = 0; i < this.#to.length; i++) this.#to[i] = i
     this.#defs = new Array(func.types.length).fill(undefined)
@@ -169,7 +179,7 @@ class Numbering {
     if (result === null) return inst
     let current = inst
     for (let round = 0; round < 4; round++) {
-      const folded = fold(current, this.#func.types, (v) => this.#defs[v])
+      const folded = fold(current, this.#func.types, (v) => this.#defs[v], this.#classNumber)
       if (folded === null) break
       if (folded.kind === "value") return this.#replace(result, folded.value)
       current = { op: folded.op, args: folded.args, imm: folded.imm, result, error: null, origin: inst.origin }

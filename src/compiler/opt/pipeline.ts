@@ -3,7 +3,8 @@
  * code decent quickly, level 2 does everything. A pass may stand in the table more than once.
  */
 import { printModule } from "../mir/print.ts"
-import type { Module } from "../mir/ir.ts"
+import { renumber } from "../mir/build.ts"
+import type { Func, Module } from "../mir/ir.ts"
 import { verify } from "../mir/verify.ts"
 import { removeDeadValues, removeUnreachable } from "./dce.ts"
 import { removeDeadStores } from "./dead-stores.ts"
@@ -39,6 +40,14 @@ export const PASSES = {
       return true
     },
   },
+  renumber: {
+    doc: "blocks and values in layout order",
+    scope: "func",
+    run: (func: Func): boolean => {
+      renumber(func)
+      return true
+    },
+  },
 } as const satisfies Record<string, PassRun & { readonly doc: string }>
 
 /** Name of a pass. */
@@ -64,6 +73,7 @@ export const PIPELINE: readonly Step[] = [
   { pass: "handlers", level: 1 },
   { pass: "simplify-cfg", level: 1 },
   { pass: "gvn", level: 2 },
+  { pass: "dce", level: 2 },
   { pass: "sroa", level: 2 },
   { pass: "sccp", level: 2 },
   { pass: "gvn", level: 2 },
@@ -74,6 +84,7 @@ export const PIPELINE: readonly Step[] = [
   { pass: "simplify-cfg", level: 2 },
   { pass: "tree-shake", level: 1 },
   { pass: "rc", level: 0 },
+  { pass: "renumber", level: 1 },
 ]
 
 /** Some occurrence of the first stands before every occurrence of the second, for the reason given. */
@@ -88,8 +99,10 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["inline", "rc", "a count that crosses a call can only be saved when there is no call"],
   ["inline", "sroa", "an argument of a call has left the function"],
   ["gvn", "sroa", "conversions there and back would count as leaving"],
+  ["dce", "sroa", "so would views that nothing uses"],
   ["gvn", "dead-stores", "forwarded stores have no loads left"],
   ["handlers", "licm", "error edges split loops"],
+  ["rc", "renumber", "counting makes blocks"],
   ["gvn", "rc", "gvn does not know that a retain belongs to its load"],
   ["dce", "rc", "a dead value would be counted"],
 ]

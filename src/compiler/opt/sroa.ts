@@ -6,6 +6,7 @@
  * Each field becomes a variable that `new` sets to zero, a store writes and a load reads; block parameters are made where
  * several stores meet. `new` dominates every use, so reading never looks beyond it.
  */
+import { removeTrivialParams } from "../mir/build.ts"
 import { type Cfg, buildCfg } from "../mir/cfg.ts"
 import { forEachEdge, mapEdges, renameInst, renameTerm, termOperand } from "../mir/edges.ts"
 import { isRef } from "../mir/facts.ts"
@@ -21,6 +22,8 @@ export function replaceObjects(func: Func, module: Module): boolean {
     const objects = findLocalObjects(func, module)
     if (objects.size === 0) break
     new Replacement(func, objects).run()
+    // A field that always held the same object must not count as that object's leaving.
+    removeTrivialParams(func)
     changed = true
   }
   return changed
