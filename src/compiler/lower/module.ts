@@ -9,7 +9,7 @@
 import type { CheckedProgram } from "../check/checked.ts"
 import { type BoxSymbol, type FunctionSymbol, type MethodSymbol, type PropertySymbol, type Routine, type VariableSymbol, methodKey } from "../check/symbol.ts"
 import type { LambdaExpr } from "../syntax/ast.ts"
-import { LIBRARY, type LibraryMember, libraryFunction, libraryMethod } from "../../runtime/prelude.ts"
+import { LIBRARY, type LibraryBox, type LibraryMember, libraryFunction, libraryMethod, libraryMethodArities } from "../../runtime/prelude.ts"
 import { checkedPrelude } from "../check/prelude.ts"
 import { type ClassDef, FIRST_USER_CLASS, type FieldDef, type Func, type MethodDef, type Module, type Type } from "../mir/ir.ts"
 import { addBoxClasses, addEnumClasses, getterName, hasInitialisers, lowerBoxSupport, lowerGetter, needsInit } from "./box.ts"
@@ -45,22 +45,37 @@ export function lower(checked: CheckedProgram): Module {
   return module
 }
 
+/** Methods of the library that are written in the language: `name/argc`, aliases included, → the functions they may be. */
+const HAKO_METHODS: ReadonlyMap<string, ReadonlySet<string>> = hakoMethods()
+
+function hakoMethods(): Map<string, Set<string>> {
+  const out = new Map<string, Set<string>>()
+  for (const [box, row] of Object.entries(LIBRARY) as [string, LibraryBox][]) {
+    const names = new Set([...Object.keys(row.methods).map((key) => key.slice(0, key.lastIndexOf("/"))), ...Object.keys(row.aliases ?? {})])
+    for (const name of names) {
+      for (const argc of libraryMethodArities(box, name)) {
+        const key = methodKey(name, argc)
+        const list = out.get(key) ?? new Set()
+        addHako(libraryMethod(box, name, argc)?.member, list)
+        if (list.size > 0) out.set(key, list)
+      }
+    }
+  }
+  return out
+}
+
 /** Names of the functions written in the language that calls in a module may mean. */
 function libraryFunctions(module: Module): Set<string> {
-  const methods = new Set<string>()
   const names = new Set<string>()
   for (const func of module.funcs.values()) {
     for (const block of func.blocks) {
       for (const inst of block.insts) {
-        if (inst.op === "dyn.method") methods.add(methodKey(String(inst.imm).replace(/(.)@.*$/, "$1"), inst.args.length - 1))
-        else if (inst.op === "dyn.lib") addHako(libraryFunction(String(inst.imm), inst.args.length)?.member, names)
+        if (inst.op === "dyn.method") {
+          const name = String(inst.imm)
+          const at = name.indexOf("@")
+          for (const found of HAKO_METHODS.get(methodKey(at < 0 ? name : name.slice(0, at), inst.args.length - 1)) ?? []) names.add(found)
+        } else if (inst.op === "dyn.lib") addHako(libraryFunction(String(inst.imm), inst.args.length)?.member, names)
       }
-    }
-  }
-  for (const box of Object.keys(LIBRARY)) {
-    for (const key of methods) {
-      const slash = key.lastIndexOf("/")
-      addHako(libraryMethod(box, key.slice(0, slash), Number(key.slice(slash + 1)))?.member, names)
     }
   }
   return names
