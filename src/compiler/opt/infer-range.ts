@@ -16,6 +16,8 @@ import { memberName } from "./infer-world.ts"
 const SHRINKING: ReadonlySet<string> = new Set(["pop", "remove", "clear", "shift", "delete"])
 /** Methods of the library that call function values. */
 const CALLING: ReadonlySet<string> = new Set(["map", "filter", "forEach", "each", "reduce", "find", "any", "all", "sort", "call"])
+const ORDERS: ReadonlySet<string> = new Set(["lt", "le", "gt", "ge"])
+const LINEAR: ReadonlySet<string> = new Set(["dyn.add", "dyn.sub", "i64.add", "i64.sub"])
 const LENGTH: ReadonlySet<string> = new Set(["length", "len", "size"])
 /** Operations that fail if an operand is null. */
 const STRICT: ReadonlySet<string> = new Set([
@@ -23,6 +25,10 @@ const STRICT: ReadonlySet<string> = new Set([
 ])
 /** Most blocks looked at between a length and a read. */
 const MAX_BLOCKS = 64
+/** Most dominating blocks looked at. */
+const MAX_DEPTH = 100
+/** Most earlier reads of an element looked at. */
+const MAX_READS = 8
 
 /** What running a function may do to arrays and to places that hold them. */
 interface Doing {
@@ -165,6 +171,13 @@ interface Linear {
   readonly offset: bigint
 }
 
+/** `small + gap <= large`. */
+interface Less {
+  readonly small: Linear
+  readonly large: Linear
+  readonly gap: bigint
+}
+
 /** Finds the reads of a function that are within bounds, after refinement. */
 export function findInRange(func: Func, effects: Effects, inRange: Set<Inst>): void {
   if (!func.blocks.some((b) => b.insts.some(isRead))) return
@@ -179,15 +192,20 @@ class Ranges {
   readonly #func: Func
   readonly #effects: Effects
   readonly #inRange: Set<Inst>
-  readonly #definitions: (Inst | undefined)[] = []
+  readonly #definitions: (Inst | undefined)[]
+  readonly #roots: (ValueId | undefined)[]
   /** Position of the block that defines a value. */
-  readonly #home: number[] = []
-  readonly #paramIndex: number[] = []
+  readonly #home: (number | undefined)[]
+  readonly #paramIndex: (number | undefined)[]
   readonly #index: Int32Array
   readonly #preds: readonly (readonly number[])[]
   readonly #idom: Int32Array
   readonly #lower = new Map<ValueId, bigint | null>()
-  readonly #reads: { readonly inst: Inst; readonly place: string; readonly index: Linear }[] = []
+  /** By position of the block: what is known on entry, and the nearest block above (or this) of which something is. */
+  readonly #less: (Less | null)[] = []
+  readonly #compared: number[] = []
+  /** Reads of the same element, in order. */
+  readonly #reads = new Map<string, Inst[]>()
   /** Where an operation that fails on null has succeeded with a value. */
   readonly #strictUses = new Map<ValueId, number[]>()
 
@@ -195,6 +213,10 @@ class Ranges {
     this.#func = func
     this.#effects = effects
     this.#inRange = inRange
+    this.#definitions = new Array(func.types.length)
+    this.#roots = new Array(func.types.length)
+    this.#home = new Array(func.types.length)
+    this.#paramIndex = new Array(func.types.length)
     this.#index = blockIndex(func)
     this.#preds = predecessors(func.blocks, this.#index)
     this.#idom = immediateDominators(func.blocks, this.#preds)
@@ -212,11 +234,15 @@ class Ranges {
   }
 
   run(): void {
+    this.#noteComparisons()
     this.#func.blocks.forEach((block) => {
       for (const inst of block.insts) {
         if (!isRead(inst)) continue
         const [array, index] = inst.args as unknown as readonly [ValueId, ValueId]
-        this.#reads.push({ inst, place: this.#placeOf(array), index: this.#linear(index) })
+        const key = readKey(this.#placeOf(array), this.#linear(index))
+        const same = this.#reads.get(key)
+        if (same === undefined) this.#reads.set(key, [inst])
+        else same.push(inst)
       }
       const last = block.insts.at(-1)
       if (last === undefined || last.error === null || block.term.kind !== "jump" || !STRICT.has(last.op)) return
@@ -287,7 +313,7 @@ class Ranges {
       const length = this.#lengthOf(root, place)
       if (length !== null) return offset < 0n && accept(length)
       const def = this.#definitions[root]
-      if (def === undefined || !/^(?:dyn|i64)\.sub$/.test(def.op)) return false
+      if (def?.op !== "dyn.sub" && def?.op !== "i64.sub") return false
       // Less something that is not negative.
       const taken = this.#linear(def.args[1] as ValueId)
       const least = this.#lowerBound(taken.root)
@@ -300,33 +326,42 @@ class Ranges {
   }
 
   /** True if a comparison that dominates a block says so. */
-  #dominating(at: number, holds: (less: { readonly small: Linear; readonly large: Linear; readonly gap: bigint }) => boolean): boolean {
-    for (let here = at; here > 0; here = this.#idom[here] as number) {
-      const preds = this.#preds[here] as readonly number[]
-      if (preds.length !== 1) continue
-      const { term } = this.#func.blocks[preds[0] as number] as Block
-      if (term.kind !== "br" || term.then.block === term.else.block) continue
-      const less = this.#comparison(term.cond, (this.#index[term.then.block] as number) === here)
-      if (less !== null && holds(less)) return true
+  #dominating(at: number, holds: (less: Less) => boolean): boolean {
+    let here = this.#compared[at] as number
+    for (let depth = 0; here > 0 && depth < MAX_DEPTH; depth++) {
+      if (holds(this.#less[here] as Less)) return true
+      here = this.#compared[this.#idom[here] as number] as number
     }
     return false
   }
 
-  /** An earlier read of the same element that gave one, for an operation that fails on null has used it. */
+  /** Notes for each block what the branch that alone leads to it says, and the nearest block above of which something is known. */
+  #noteComparisons(): void {
+    this.#func.blocks.forEach((_, here) => {
+      const preds = this.#preds[here] as readonly number[]
+      const term = preds.length === 1 ? (this.#func.blocks[preds[0] as number] as Block).term : null
+      const less = term?.kind === "br" && term.then.block !== term.else.block ? this.#comparison(term.cond, (this.#index[term.then.block] as number) === here) : null
+      this.#less.push(less)
+      this.#compared.push(less !== null ? here : here === 0 ? 0 : (this.#compared[this.#idom[here] as number] ?? 0))
+    })
+  }
+
+  /** An earlier read of the same element that gave one, because an operation that fails on null has used it. */
   #hasBeenRead(read: Inst, i: Linear, at: number, place: string): Inst | null {
-    for (const earlier of this.#reads) {
-      if (earlier.inst === read || earlier.place !== place || earlier.index.root !== i.root || earlier.index.offset !== i.offset) continue
-      const result = earlier.inst.result as ValueId
+    let looked = 0
+    for (const earlier of this.#reads.get(readKey(place, i)) ?? []) {
+      if (earlier === read || looked++ > MAX_READS) break
+      const result = earlier.result as ValueId
       const home = this.#home[result] as number
       if (!this.#isBelow(at, home)) continue
       const used = this.#strictUses.get(result)?.some((block) => this.#isBelow(at, block)) === true
-      if ((used || this.#inRange.has(earlier.inst)) && this.#isQuiet(earlier.inst, read, at, place)) return earlier.inst
+      if ((used || this.#inRange.has(earlier)) && this.#isQuiet(earlier, read, at, place)) return earlier
     }
     return null
   }
 
   /** `small + gap <= large` by a condition that holds or not. */
-  #comparison(cond: ValueId, holds: boolean): { readonly small: Linear; readonly large: Linear; readonly gap: bigint } | null {
+  #comparison(cond: ValueId, holds: boolean): Less | null {
     const def = this.#definitions[this.#root(cond)]
     if (def === undefined) return null
     const [a, b] = def.args as unknown as readonly [ValueId, ValueId]
@@ -336,16 +371,31 @@ class Ranges {
       case "dyn.truthy":
         return this.#comparison(a, holds)
     }
-    const order = /^(?:dyn|i64)\.(lt|le|gt|ge)$/.exec(def.op)?.[1]
-    if (order === undefined) return null
+    const dot = def.op.indexOf(".")
+    const order = def.op.slice(dot + 1)
+    if (!ORDERS.has(order) || def.op.startsWith("f64.")) return null
     const strict = (order === "lt" || order === "gt") === holds
     const ascending = (order === "lt" || order === "le") === holds
     return { small: this.#linear(ascending ? a : b), large: this.#linear(ascending ? b : a), gap: strict ? 1n : 0n }
   }
 
+  /** The value that a narrowed or boxed one stands for. */
   #root(value: ValueId): ValueId {
-    for (let def = this.#definitions[value]; def !== undefined && (def.op === REFINE || def.op === "any.box"); def = this.#definitions[value]) value = def.args[0] as ValueId
-    return value
+    const def = this.#definitions[value]
+    if (def === undefined || (def.op !== REFINE && def.op !== "any.box")) return value
+    const known = this.#roots[value]
+    if (known !== undefined) return known
+    let root = value
+    for (let at: Inst | undefined = def; at !== undefined && (at.op === REFINE || at.op === "any.box"); at = this.#definitions[root]) {
+      root = at.args[0] as ValueId
+      const beyond = this.#roots[root]
+      if (beyond !== undefined) {
+        root = beyond
+        break
+      }
+    }
+    this.#roots[value] = root
+    return root
   }
 
   #linear(value: ValueId): Linear {
@@ -353,7 +403,7 @@ class Ranges {
     let offset = 0n
     for (let steps = 0; steps < 8; steps++) {
       const def = this.#definitions[root]
-      if (def === undefined || !/^(?:dyn|i64)\.(?:add|sub)$/.test(def.op)) break
+      if (def === undefined || !LINEAR.has(def.op)) break
       const [a, b] = def.args as unknown as readonly [ValueId, ValueId]
       const right = this.#constant({ root: this.#root(b), offset: 0n })
       const left = this.#constant({ root: this.#root(a), offset: 0n })
@@ -441,10 +491,10 @@ class Ranges {
     }
   }
 
-  /** True if a block is dominated by another, or is it. */
+  /** True if a block is dominated by another, or is it; gives up on blocks far apart. */
   #isBelow(block: number, above: number): boolean {
     let at = block
-    while (at > above) at = this.#idom[at] as number
+    for (let depth = 0; at > above && depth < MAX_DEPTH; depth++) at = this.#idom[at] as number
     return at === above
   }
 
@@ -499,6 +549,10 @@ class Ranges {
     }
     return true
   }
+}
+
+function readKey(place: string, index: Linear): string {
+  return `${place} ${index.root} ${index.offset}`
 }
 
 /** True for instructions that do nothing but compute. */

@@ -72,7 +72,7 @@ export function insertRefinements(func: Func, narrowings: Map<Inst, Narrowing>):
   const current: (Copy | undefined)[] = new Array(func.types.length)
   const heads: (Inst[] | undefined)[] = new Array(order.length)
   /** The value a copy is a copy of in the end. */
-  const roots: (ValueId | undefined)[] = []
+  const roots = new Map<ValueId, ValueId>()
 
   const make = (copy: Copy): ValueId => {
     if (copy.made !== null) return copy.made
@@ -81,7 +81,7 @@ export function insertRefinements(func: Func, narrowings: Map<Inst, Narrowing>):
     const name = func.names.get(base)
     if (name !== undefined) func.names.set(made, name)
     copy.made = made
-    roots[made] = roots[base] ?? base
+    roots.set(made, roots.get(base) ?? base)
     const inst: Inst = { op: REFINE, args: [base], imm: null, result: made, error: null, origin: null }
     narrowings.set(inst, copy.how)
     const head = heads[copy.block]
@@ -104,9 +104,10 @@ export function insertRefinements(func: Func, narrowings: Map<Inst, Narrowing>):
     if (predCount[at] === 1 && onlyPred[at] !== at) {
       for (const { value, how } of entryFacts(order[onlyPred[at] as number] as Block, block.id, definitions)) {
         // Facts of a branch name values before renaming; facts of an instruction name its renamed arguments.
-        const root = roots[value] ?? value
+        const root = roots.get(value) ?? value
         if (!isOpen(root)) continue
         const before = current[root]
+        if (isKnown(before, how)) continue
         undo.push({ value: root, before })
         current[root] = { block: at, base: before ?? root, how, made: null }
       }
@@ -136,6 +137,31 @@ export function insertRefinements(func: Func, narrowings: Map<Inst, Narrowing>):
   heads.forEach((head, i) => {
     if (head !== undefined) (order[i] as Block).insts = [...head, ...(order[i] as Block).insts]
   })
+}
+
+/** True if a copy or one of those below it knows the same. */
+function isKnown(copy: Copy | undefined, how: Narrowing): boolean {
+  let at: Copy | ValueId | undefined = copy
+  for (let depth = 0; depth < 8 && typeof at === "object"; depth++) {
+    if (sameNarrowing(at.how, how)) return true
+    at = at.base
+  }
+  return false
+}
+
+function sameNarrowing(a: Narrowing, b: Narrowing): boolean {
+  switch (a.by) {
+    case "kinds":
+      return b.by === "kinds" && (a.mask & b.mask) === a.mask
+    case "test":
+      return b.by === "test" && a.name === b.name && a.passed === b.passed
+    case "method":
+      return b.by === "method" && a.name === b.name && a.argc === b.argc
+    case "call":
+      return b.by === "call"
+    default:
+      return a.by === b.by && (b.by === "add" || b.by === "order") && a.other === b.other
+  }
 }
 
 /** What is known in `to`, which only `from` leads to. */
@@ -292,6 +318,12 @@ export function immediateDominators(order: readonly Block[], preds: readonly (re
   for (let changed = true; changed; ) {
     changed = false
     for (let i = 1; i < order.length; i++) {
+      // An empty block that ends the function has no use for dominators, and often very many predecessors.
+      const { insts, params, term } = order[i] as Block
+      if (insts.length === 0 && params.length === 0 && (term.kind === "raise" || term.kind === "fatal" || term.kind === "unreachable")) {
+        idom[i] = 0
+        continue
+      }
       let found = -1
       for (const pred of preds[i] as readonly number[]) {
         if (idom[pred] === -1) continue

@@ -132,7 +132,7 @@ class Rewriter {
   readonly #b: FuncBuilder
   readonly #operands: (Operand | undefined)[]
   readonly #blocks: (BlockId | undefined)[]
-  readonly #definitions: (Inst | undefined)[] = []
+  readonly #definitions: (Inst | undefined)[]
   readonly #predCount: Int32Array
   /** Error edges whose arguments need another representation, to be finished when the block is. */
   #trampolines: { readonly block: BlockId; readonly edge: BlockCall; readonly overlay: Overlay }[] = []
@@ -157,6 +157,7 @@ class Rewriter {
     this.#e = new Emit(inf, this.#b, stubs, options)
     this.#operands = new Array(func.types.length)
     this.#blocks = new Array(func.blocks.length)
+    this.#definitions = new Array(func.types.length)
     this.#predCount = new Int32Array(func.blocks.length)
     func.blocks.forEach((block, at) => {
       if (facts.reached[at] === 0) return
