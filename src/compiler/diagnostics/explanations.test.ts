@@ -24,7 +24,7 @@ describe("explanations", () => {
     for (const example of right) expect(findings(example)).toEqual([])
     const lines = markdown.trimEnd().split("\n")
     expect(lines.length).toBeGreaterThanOrEqual(10)
-    expect(lines.length).toBeLessThanOrEqual(40)
+    expect(lines.length).toBeLessThanOrEqual(30)
     expect(lines.filter((line) => line.length > 105)).toEqual([])
   })
 })
