@@ -12,10 +12,10 @@
  * - `owned`: the function holds one count from the definition on, taken by a `retain` after it if `retainAtDef`.
  */
 import { type Cfg, buildCfg, definingBlocks } from "../mir/cfg.ts"
-import { buildDomTree } from "../mir/dom.ts"
+import { buildDomTree, dominates } from "../mir/dom.ts"
 import { forEachEdge } from "../mir/edges.ts"
-import { abiRow, isCounted } from "../mir/facts.ts"
-import type { Block, BlockCall, FieldRef, Func, Inst, Terminator, ValueId } from "../mir/ir.ts"
+import { abiRow, isCounted, isRef } from "../mir/facts.ts"
+import { type Block, type BlockCall, type BlockId, type FieldRef, type Func, type Inst, type Terminator, type Type, type ValueId, valueId } from "../mir/ir.ts"
 import { LiveIn } from "../mir/liveness.ts"
 import { findLoops } from "../mir/loops.ts"
 import { type Writes, calleesOf, fieldKey, noteWrites } from "./effects.ts"
@@ -26,14 +26,20 @@ export const BORROWED = 1
 export const LENT = 2
 export const OWNED = 3
 
-/** The decision for a function. */
-export interface Ownership {
-  readonly cfg: Cfg
+/** What says who holds a value. */
+export interface Holders {
   readonly root: Int32Array
   /** By root. */
   readonly kind: Uint8Array
   /** By root, for `lent` ones: the root of the object the value was loaded from, or -1. */
   readonly lender: Int32Array
+  /** By root, for joins: their lenders. */
+  readonly others: ReadonlyMap<number, readonly number[]>
+}
+
+/** The decision for a function. */
+export interface Ownership extends Holders {
+  readonly cfg: Cfg
   /** By root. */
   readonly retainAtDef: Uint8Array
   /** Which roots are needed at the entry of each block, by root; a use of a lent value is a use of its lender. */
@@ -111,6 +117,22 @@ interface Walker {
   readonly loop: readonly number[]
 }
 
+/**
+ * A parameter where a loaded value and an owned one meet, such as an element from the fast and the slow path of an access.
+ * It is lent: by where the loaded value comes from, or by its *keeper*, a second parameter that holds the owned value on
+ * the edges that bring one and null on the others. Releasing null costs a test, where counting the loaded value would cost
+ * two writes.
+ */
+interface Join {
+  readonly param: ValueId
+  readonly at: number
+  readonly loads: readonly Load[]
+  readonly lenders: readonly number[]
+  /** Edges that bring an owned value, by the block they leave. */
+  readonly owned: readonly BlockId[]
+  keeper: ValueId | null
+}
+
 /** Where a use stands: a block position and an instruction index; the block's length for edges and terminators. */
 interface Site {
   readonly at: number
@@ -122,6 +144,12 @@ interface Site {
  * release can be observed through weak references.
  */
 export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>, exact: boolean): Ownership {
+  const first = decide(func, writes, exact, exact ? "none" : "find")
+  return addKeepers(func, first.joins) ? decide(func, writes, exact, first.joins).ownership : first.ownership
+}
+
+/** Decides with the given joins, or looks for joins and returns those that hold. */
+function decide(func: Func, writes: ReadonlyMap<string, Writes>, exact: boolean, given: "none" | "find" | readonly Join[]): { readonly ownership: Ownership; readonly joins: readonly Join[] } {
   const cfg = buildCfg(func)
   const defs = definingBlocks(func, cfg)
   const count = func.types.length
@@ -161,10 +189,20 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
     lender[walker.param] = walker.start
   }
 
-  let ownership: Ownership = { cfg, root, kind, lender, retainAtDef, live: liveRoots(cfg, defs, root, kind, lender) }
+  const candidates = given === "none" || loads.length === 0 ? [] : given === "find" ? findJoins(cfg, defs, root, kind, lender, loads) : given
+  const others = new Map<number, readonly number[]>()
+  const joins: Join[] = []
+  for (const join of candidates) {
+    kind[join.param] = LENT
+    others.set(join.param, join.keeper === null ? join.lenders : [...join.lenders, join.keeper])
+  }
+
+  const holders: Holders = { root, kind, lender, others }
+  let ownership: Ownership = { ...holders, cfg, retainAtDef, live: liveRoots(cfg, defs, holders) }
   if (loads.length > 0) {
     const killers = cfg.order.map((block) => block.insts.flatMap((inst, i) => (mayWrite(inst) ? [i] : [])))
-    const sites = loadSites(func, cfg, ownership)
+    const sites = loadSites(cfg, ownership)
+    const loadOf = new Map(loads.map((load) => [load.value, load]))
     let rejected = false
     for (const load of loads) {
       const from = lender[load.value] as number
@@ -181,9 +219,87 @@ export function decideOwnership(func: Func, writes: ReadonlyMap<string, Writes>,
       kind[walker.param] = OWNED
       lender[walker.param] = -1
     }
-    if (rejected) ownership = { ...ownership, live: liveRoots(cfg, defs, root, kind, lender) }
+    for (const join of candidates) {
+      const undisturbed = (load: Load): boolean => kind[load.value] === LENT && !isOverwritten({ value: join.param, inst: load.inst, at: join.at, index: -1 }, ownership, sites.get(join.param) ?? [], killers, writes)
+      if (join.loads.every((load) => undisturbed(loadOf.get(load.value) ?? load))) joins.push(join)
+      else {
+        rejected = true
+        kind[join.param] = OWNED
+        others.delete(join.param)
+      }
+    }
+    if (rejected) ownership = { ...ownership, live: liveRoots(cfg, defs, holders) }
   }
-  return ownership
+  return { ownership, joins }
+}
+
+function findJoins(cfg: Cfg, defs: Int32Array, root: Int32Array, kind: Uint8Array, lender: Int32Array, loads: readonly Load[]): Join[] {
+  const loadOf = new Map(loads.map((load) => [load.value as number, load]))
+  const dom = buildDomTree(cfg)
+  const joins: Join[] = []
+  cfg.order.forEach((block, at) => {
+    const preds = cfg.preds[at] as readonly number[]
+    if (preds.length < 2 || preds.some((pred) => pred >= at)) return
+    block.params.forEach((param, i) => {
+      if (kind[param] !== OWNED) return
+      const found = new Set<Load>()
+      const owned: BlockId[] = []
+      for (const pred of new Set(preds)) {
+        const from = cfg.order[pred] as Block
+        let edges = 0
+        forEachEdge(from, (edge) => {
+          if (edge.block !== block.id) return
+          edges++
+          const r = root[edge.args[i] as ValueId] as number
+          const load = loadOf.get(r)
+          if (kind[r] === LENT && load !== undefined) found.add(load)
+          else if (kind[r] === OWNED || kind[r] === LENT) owned.push(from.id)
+        })
+        // The keeper's value is made at the end of the block, so the block must end in this one jump.
+        if (edges > 1 || from.term.kind !== "jump" || from.term.to.block !== block.id) return
+        if (owned.at(-1) === from.id && from.insts.at(-1)?.error != null) return
+      }
+      if (found.size === 0) return
+      const lenders = [...found].map((load) => lender[load.value] as number).filter((r) => r >= 0 && kind[r] !== UNCOUNTED)
+      if (lenders.every((r) => dominates(dom, defs[r] as number, at))) joins.push({ param, at, loads: [...found], lenders: [...new Set(lenders)], owned, keeper: null })
+    })
+  })
+  return joins
+}
+
+/** Adds the keepers to the function; true if there are any joins, so that ownership must be decided anew. */
+function addKeepers(func: Func, joins: readonly Join[]): boolean {
+  if (joins.every((join) => join.owned.length === 0)) return false
+  const fresh = (type: Type): ValueId => valueId(func.types.push(type) - 1)
+  const homes = new Map<ValueId, Block>()
+  for (const block of func.blocks) for (const param of block.params) homes.set(param, block)
+  for (const join of joins) {
+    const home = homes.get(join.param)
+    if (home === undefined || join.owned.length === 0) continue
+    const of = func.types[join.param] ?? "any"
+    const type = isRef(of) ? (`${of}?` as Type) : of
+    const at = home.params.indexOf(join.param)
+    join.keeper = fresh(type)
+    home.params.push(join.keeper)
+    for (const block of func.blocks) {
+      const term = block.term
+      if (term.kind !== "jump" || term.to.block !== home.id) continue
+      const arg = term.to.args[at] as ValueId
+      let kept = arg
+      if (!join.owned.includes(block.id)) {
+        kept = fresh(type)
+        const none: Inst = { op: type === "any" ? "const.null" : "const.none", args: [], imm: null, result: kept, error: null, origin: null }
+        // A failing instruction stays the last of its block.
+        if (block.insts.at(-1)?.error == null) block.insts.push(none)
+        else block.insts.splice(block.insts.length - 1, 0, none)
+      } else if (type !== of) {
+        kept = fresh(type)
+        block.insts.push({ op: "ref.opt", args: [arg], imm: null, result: kept, error: null, origin: null })
+      }
+      block.term = { kind: "jump", to: { block: home.id, args: [...term.to.args, kept] } }
+    }
+  }
+  return true
 }
 
 function findWalkers(cfg: Cfg, root: Int32Array, kind: Uint8Array, lender: Int32Array, loads: readonly Load[]): Walker[] {
@@ -283,14 +399,21 @@ function countParams(func: Func, cfg: Cfg, root: Int32Array, kind: Uint8Array): 
 }
 
 /** Calls `visit` for the root of a used value and for all its lenders. */
-export function forEachHolder(value: number, root: Int32Array, kind: Uint8Array, lender: Int32Array, visit: (root: number) => void): void {
-  for (let r = root[value] as number; r >= 0 && kind[r] !== UNCOUNTED; r = kind[r] === LENT ? (lender[r] as number) : -1) visit(r)
+export function forEachHolder(value: number, holders: Holders, visit: (root: number) => void): void {
+  const { root, kind, lender, others } = holders
+  for (let r = root[value] as number; r >= 0 && kind[r] !== UNCOUNTED; r = kind[r] === LENT ? (lender[r] as number) : -1) {
+    visit(r)
+    if (kind[r] !== LENT) continue
+    const more = others.get(r)
+    if (more !== undefined) for (const other of more) forEachHolder(other, holders, visit)
+  }
 }
 
-function liveRoots(cfg: Cfg, defs: Int32Array, root: Int32Array, kind: Uint8Array, lender: Int32Array): LiveRoots {
+function liveRoots(cfg: Cfg, defs: Int32Array, holders: Holders): LiveRoots {
+  const { root, kind } = holders
   const live = new LiveRoots(cfg, root, kind)
   cfg.order.forEach((block, at) => {
-    const use = (value: ValueId): void => forEachHolder(value, root, kind, lender, (r) => live.use(r, defs[r] as number, at))
+    const use = (value: ValueId): void => forEachHolder(value, holders, (r) => live.use(r, defs[r] as number, at))
     forEachCountedUse(block, cfg, kind, use)
   })
   return live
@@ -314,11 +437,12 @@ function forEachCountedUse(block: Block, cfg: Cfg, kind: Uint8Array, use: (value
 }
 
 /** Uses of loaded values, those of what is loaded from them included. */
-function loadSites(_func: Func, cfg: Cfg, { root, kind, lender }: Ownership): Map<number, Site[]> {
+function loadSites(cfg: Cfg, holders: Holders): Map<number, Site[]> {
+  const { kind } = holders
   const sites = new Map<number, Site[]>()
   cfg.order.forEach((block, at) => {
     forEachCountedUse(block, cfg, kind, (value, index) => {
-      forEachHolder(value, root, kind, lender, (r) => {
+      forEachHolder(value, holders, (r) => {
         if (kind[r] !== LENT) return
         const list = sites.get(r)
         if (list === undefined) sites.set(r, [{ at, index }])
@@ -373,9 +497,9 @@ function isOverwritten(
   return false
 }
 
-function dependsOn(value: ValueId, on: number, { root, kind, lender }: Ownership): boolean {
+function dependsOn(value: ValueId, on: number, holders: Holders): boolean {
   let found = false
-  forEachHolder(value, root, kind, lender, (r) => {
+  forEachHolder(value, holders, (r) => {
     if (r === on) found = true
   })
   return found

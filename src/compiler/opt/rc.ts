@@ -118,8 +118,7 @@ class CountWriter {
   }
 
   #hold(value: ValueId, into: Set<number>): void {
-    const { root, kind, lender } = this.#own
-    forEachHolder(value, root, kind, lender, (r) => into.add(r))
+    forEachHolder(value, this.#own, (r) => into.add(r))
   }
 
   #terminator(block: Block, live: ReadonlySet<number>, out: Inst[]): void {
@@ -201,9 +200,8 @@ class CountWriter {
   }
 
   #needs(value: ValueId, r: number): boolean {
-    const { root, kind, lender } = this.#own
     let found = false
-    forEachHolder(value, root, kind, lender, (holder) => {
+    forEachHolder(value, this.#own, (holder) => {
       if (holder === r) found = true
     })
     return found
