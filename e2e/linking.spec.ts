@@ -4,9 +4,7 @@ const SOURCE = "function area(w, h) {\n  return w * h\n}\nprint(area(6, 7))\n"
 
 test("the caret in the source marks its counterparts in every view, and a view marks the source", async ({ playground, page }) => {
   await playground.write(SOURCE)
-  await page.keyboard.press("Control+Shift+P")
-  await page.keyboard.type("four levels")
-  await page.keyboard.press("Enter")
+  await playground.command("four levels")
   const view = (pane: string) => page.getByTestId(`view-${pane}`)
   for (const pane of ["mir", "wat", "llvm"]) await expect(view(pane).locator(".view-line").first()).toBeVisible({ timeout: 30_000 })
 
@@ -46,7 +44,7 @@ test("a view that cannot be made keeps its last text and says so", async ({ play
   const mir = page.getByTestId("view-mir")
   await expect(mir.locator(".view-line").filter({ hasText: "area" }).first()).toBeVisible({ timeout: 30_000 })
   await page.keyboard.press("Control+End")
-  await page.keyboard.type("print(")
+  await page.keyboard.type("local = ")
   await expect(page.getByText("Shows the last version that compiled.")).toBeVisible()
   await expect(mir.locator(".view-line").filter({ hasText: "area" }).first()).toBeVisible()
 })

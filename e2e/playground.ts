@@ -67,6 +67,16 @@ export class Playground {
     await this.page.getByRole("menu").getByRole("menuitem", { name: entry }).click()
   }
 
+  /** Carries out a command of the palette. */
+  async command(query: string): Promise<void> {
+    await this.page.keyboard.press("F1")
+    const field = this.page.getByRole("combobox", { name: "Type a command or the name of an example" })
+    await expect(field).toBeFocused()
+    await field.fill(query)
+    await this.page.keyboard.press("Enter")
+    await expect(field).toBeHidden()
+  }
+
   /** The tab of a pane. */
   tab(name: string | RegExp): Locator {
     return this.page.getByRole("tab", { name })

@@ -26,6 +26,8 @@ import "monaco-editor/features/referenceSearch/register"
 import "monaco-editor/features/rename/register"
 import "monaco-editor/features/smartSelect/register"
 import "monaco-editor/features/snippet/register"
+// The feature named after suggestions brings inline ones only; the widget is its controller.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController"
 import "monaco-editor/features/suggest/register"
 import "monaco-editor/features/tokenization/register"
 import "monaco-editor/features/unicodeHighlighter/register"

@@ -3,11 +3,10 @@
  * made with; the rest of the page knows panes and layouts only.
  */
 import { type ReactNode, useEffect, useRef } from "react"
-import { TabCloseButton, useParentTabset, useWorkspaceRef, Workspace, type WorkspaceImperativeHandle } from "react-resizable-panels"
+import { useParentTabset, useWorkspaceRef, Workspace, type WorkspaceImperativeHandle } from "react-resizable-panels"
 import { t } from "../messages/t.ts"
 import { PANE_IDS, PANES, type PaneId } from "../model/panes.ts"
 import { PaneContent } from "../panes/PaneContent.tsx"
-import { Icon } from "../parts/Icon.tsx"
 import { Menu, type MenuEntry } from "../parts/Menu.tsx"
 import { openPane } from "../services/panes.ts"
 import { dispatch, store, useApp } from "../services/store.ts"
@@ -57,11 +56,6 @@ export function LayoutHost(): ReactNode {
       renderTab={(tab, props) => (
         <div {...props}>
           <TabTitle pane={tab.data} />
-          {tab.disableClose !== true && (
-            <TabCloseButton className="tab-close" aria-label={t("pane.closeNamed", { pane: t(PANES[tab.data].title) })} tabIndex={-1}>
-              <Icon name="close" />
-            </TabCloseButton>
-          )}
         </div>
       )}
       renderTabContent={(tab) => <PaneContent pane={tab.data} isPhone={false} />}

@@ -19,7 +19,9 @@ export function PhoneLayout(): ReactNode {
     if (runPhase === "compiling") dispatch({ type: "paneShown", pane: "output" })
   }, [runPhase])
 
-  useEffect(() => document.getElementById(`phone-tab-${shown}`)?.scrollIntoView({ inline: "nearest", block: "nearest" }), [shown])
+  useEffect(() => {
+    document.getElementById(`phone-tab-${shown}`)?.scrollIntoView({ inline: "nearest", block: "nearest" })
+  }, [shown])
 
   return (
     <div className="phone">

@@ -109,7 +109,6 @@ export const EN = {
   "pane.maximise": "Maximise",
   "pane.restore": "Restore size",
   "pane.close": "Close",
-  "pane.closeNamed": "Close {pane}",
   "pane.open": "Open {pane}",
   "pane.resize": "Resize panes",
   "pane.empty": "Empty. Drag a tab here.",

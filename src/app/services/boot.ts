@@ -58,6 +58,8 @@ function afterFirstPaint(): void {
   followSource()
   runner.prepare()
   if (!isPhone()) loadMonaco()
+  // Who opens the palette types at once: it must not have to be fetched first.
+  setTimeout(() => void import("../overlays/Palette.tsx").catch(() => {}), 1500)
 }
 
 function onKeyDown(event: KeyboardEvent): void {
