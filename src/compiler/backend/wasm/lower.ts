@@ -262,7 +262,10 @@ class FunctionLowering extends MemoryLowering {
         }
         const home = this.keep(from)
         this.use(from)
-        if (home.kind === "const") return this.define(inst.result, [tag(TAG.null), tag(0n)], block)
+        if (home.kind === "const") {
+          const address = BigInt((home.value as number) >>> 0)
+          return this.define(inst.result, [tag(address === 0n ? TAG.null : TAG.ref), tag(address)], block)
+        }
         const x = this.read(home)
         const y = this.read(home)
         const isRef = this.pure("i64", w.select(x.expr, w.i64(TAG.ref), w.i64(TAG.null)), [x])
