@@ -101,6 +101,12 @@ interface Shared {
   readonly bases: Map<string, Func>
 }
 
+/** How inference works. */
+export interface InferOptions {
+  /** Assumes nothing of parameters, fields, globals and elements: every use is dynamic. For comparing with what inference finds. */
+  readonly assumeNothing?: boolean
+}
+
 /** Most clones of library functions in a program; further calls share one body. */
 const MAX_CLONES = 200
 
@@ -111,6 +117,7 @@ export class Inference {
   readonly nodes: Nodes<Site>
   readonly funcs = new Map<string, FuncFacts>()
   readonly shared: Shared
+  readonly #assumeNothing: boolean
   /** Classes objects are made of. */
   readonly instantiated = new Set<number>()
   readonly #fields = new Map<string, Place>()
@@ -125,8 +132,9 @@ export class Inference {
   equalsByRuntime = false
 
   /** `shared`: of an earlier run over the module. */
-  constructor(module: Module, shared: Shared | null = null) {
+  constructor(module: Module, options: InferOptions = {}, shared: Shared | null = null) {
     this.module = module
+    this.#assumeNothing = options.assumeNothing === true
     this.world = new World(module)
     this.shared = shared ?? { exposed: findExposed(module), effects: new Effects(module), narrowings: new Map(), inRange: new Set(), prepared: new WeakSet(), bases: new Map() }
     this.nodes = new Nodes<Site>((sites) => {
@@ -171,7 +179,13 @@ export class Inference {
     const params = facts.func.params
     if (params.length !== args.length) throw new Bug("opt/infer", `@${name} takes ${params.length} arguments, not ${args.length}`)
     let changed = facts.reached[0] === 0
-    for (let i = 0; i < params.length; i++) if (this.#grow(facts, params[i] as ValueId, args[i] as Ty)) changed = true
+    for (let i = 0; i < params.length; i++) {
+      const arg = args[i] as Ty
+      // What is an object of one class stays one: `me` must be.
+      const ty = this.#assumeNothing && !(arg.bits === USER && arg.classes?.length === 1) ? TOP : arg
+      this.nodes.join(ty, arg)
+      if (this.#grow(facts, params[i] as ValueId, ty)) changed = true
+    }
     if (changed) {
       facts.reached[0] = 1
       facts.dirty[0] = 1
@@ -214,7 +228,7 @@ export class Inference {
     let byPart = this.#nodeOf.get(inst)
     if (byPart === undefined) this.#nodeOf.set(inst, (byPart = new Map()))
     let node = byPart.get(part)
-    if (node === undefined) byPart.set(part, (node = this.nodes.create()))
+    if (node === undefined) byPart.set(part, (node = this.#assumeNothing ? 0 : this.nodes.create()))
     return node
   }
 
@@ -416,7 +430,7 @@ export class Inference {
       const cls = this.world.userClass(id)
       const def = this.world.field(id, name)
       if (def === undefined) throw new Bug("opt/infer", `${cls.name} has no field ${name}`)
-      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.shared.exposed.fields.has(fieldKey(cls.name, name)) ? plain(NULL) : BOTTOM
+      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.#assumeNothing ? TOP : this.shared.exposed.fields.has(fieldKey(cls.name, name)) ? plain(NULL) : BOTTOM
       this.#fields.set(key, (place = { ty: first, deps: new Set(), cleared: false }))
     }
     return place
@@ -427,7 +441,7 @@ export class Inference {
     if (place === undefined) {
       const def = this.module.globals.get(name)
       if (def === undefined) throw new Bug("opt/infer", `no global ${name}`)
-      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.shared.exposed.globals.has(name) ? plain(NULL) : BOTTOM
+      const first = def.type !== "any" ? this.world.tyOfType(def.type) : this.#assumeNothing ? TOP : this.shared.exposed.globals.has(name) ? plain(NULL) : BOTTOM
       this.#globals.set(name, (place = { ty: first, deps: new Set(), cleared: false }))
     }
     return place
@@ -469,13 +483,13 @@ const MAX_ROUNDS = 2
  * Infers the types of a module; functions that are called with different types may be cloned for them. Adds refinements to the
  * functions, which only specialisation removes.
  */
-export function infer(module: Module): Inference {
-  let inference = new Inference(module)
+export function infer(module: Module, options: InferOptions = {}): Inference {
+  let inference = new Inference(module, options)
   inference.run()
-  for (let round = 0; round < MAX_ROUNDS && cloneByTypes(inference); round++) {
+  for (let round = 0; round < MAX_ROUNDS && options.assumeNothing !== true && cloneByTypes(inference); round++) {
     // Clones of library functions belong to the run that asked for them.
     for (const name of [...module.funcs.keys()]) if (name.startsWith("$") && name.includes("#")) module.funcs.delete(name)
-    inference = new Inference(module, inference.shared)
+    inference = new Inference(module, options, inference.shared)
     inference.run()
   }
   return inference

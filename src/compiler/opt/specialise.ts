@@ -18,7 +18,7 @@ import { forEachTermEdge } from "../mir/edges.ts"
 import { opDef } from "../mir/ops.ts"
 import { ABI, type AbiName, type AbiRow } from "../../runtime/abi.ts"
 import type { TRAPS } from "../../runtime/traps.ts"
-import { type FuncFacts, type Inference, infer } from "./infer.ts"
+import { type FuncFacts, type InferOptions, type Inference, infer } from "./infer.ts"
 import { REFINE } from "./infer-refine.ts"
 import { isClearing, libraryAnswer } from "./infer-transfer.ts"
 import { paramBits, paramType } from "./infer-library.ts"
@@ -34,8 +34,8 @@ import { ARR, BOTTOM, INT, NULL, POINTER, type Ty, describe, only, plain } from 
 const inferences = new WeakMap<Module, Inference>()
 
 /** Infers the types of a module of phase `built` and rewrites it to phase `typed`. The module itself is changed. */
-export function inferAndSpecialise(module: Module, options: SpecialiseOptions = {}): Module {
-  const inference = infer(module)
+export function inferAndSpecialise(module: Module, options: SpecialiseOptions & InferOptions = {}): Module {
+  const inference = infer(module, options)
   inferences.set(module, inference)
   return specialise(inference, options)
 }
