@@ -6,6 +6,9 @@ import type { RunResult } from "../compiler/backend/backend.ts"
 import { renderDiagnostic } from "../compiler/diagnostics/render.ts"
 import type { Compilation } from "../compiler/driver/compile.ts"
 
+/** Codes that the line about explanations names. */
+const MOST_NAMED = 5
+
 /** Writes all of `bytes`, waiting while a pipe is full. A reader that has gone away ends the output silently. */
 export function writeAll(fd: 1 | 2, bytes: Uint8Array): void {
   let at = 0
@@ -32,10 +35,13 @@ export function writeText(fd: 1 | 2, text: string): void {
 /** Prints the diagnostics on stderr; warnings and hints only if asked for. */
 export function printDiagnostics(compilation: Compilation, everything: boolean): void {
   let text = ""
+  const codes = new Set<string>()
   for (const { source, diagnostic } of compilation.diagnostics) {
     if (!everything && diagnostic.severity !== "error") continue
+    codes.add(diagnostic.code)
     text += `${source.name}: ${renderDiagnostic(source, diagnostic)}\n`
   }
+  if (codes.size > 0) text += `More about it: hako explain ${[...codes].sort().slice(0, MOST_NAMED).join(" ")}\n`
   writeText(2, text)
 }
 

@@ -5,7 +5,8 @@
  * belong to, `Jump` says what stands between a `break` or `return` and where it goes.
  */
 import type { Span } from "../base/source.ts"
-import type { Expr, Name, Pattern, PropertyMember } from "../syntax/ast.ts"
+import type { DiagnosticExtras } from "../diagnostics/catalog.ts"
+import type { Block, Expr, Name, Pattern, PropertyMember } from "../syntax/ast.ts"
 import type { PatternTarget, ScopeRegion, SourceUnit, Target } from "./checked.ts"
 import { type Declarations, makeRoutine } from "./declare.ts"
 import { FileRecord } from "./file-record.ts"
@@ -17,6 +18,8 @@ import type { BoxSymbol, Routine, Sym, VariableSymbol } from "./symbol.ts"
 export interface Jump {
   readonly kind: "routine" | "loop" | "fini" | "cleanup" | "block-expr"
   readonly parent: Jump | null
+  /** The block that nothing may leave, where findings point at it. */
+  readonly block: Block | null
 }
 
 /** What the walk fills. */
@@ -45,7 +48,7 @@ export class BodyContext {
   property: PropertyMember | null = null
   file = 0
   scope: Scope
-  jump: Jump = { kind: "routine", parent: null }
+  jump: Jump = { kind: "routine", parent: null, block: null }
   checkedFile: FileRecord
 
   constructor(units: readonly SourceUnit[], declared: Declarations, report: Reporter) {
@@ -80,7 +83,7 @@ export class BodyContext {
     const file = this.file
     this.setFile(routine.file)
     this.scope = new Scope(routine.parent === null ? null : scope, routine, span)
-    this.jump = { kind: "routine", parent: null }
+    this.jump = { kind: "routine", parent: null, block: null }
     walk()
     this.#closeScope()
     this.scope = scope
@@ -106,9 +109,9 @@ export class BodyContext {
   }
 
   /** Walks what a jump may meet. */
-  inJump(kind: Jump["kind"], walk: () => void): void {
+  inJump(kind: Jump["kind"], walk: () => void, block: Block | null = null): void {
     const outer = this.jump
-    this.jump = { kind, parent: outer }
+    this.jump = { kind, parent: outer, block }
     walk()
     this.jump = outer
   }
@@ -188,14 +191,14 @@ export class BodyContext {
           if (word !== "return") return
           break
         case "fini":
-          this.report.add("HK3009", place, [])
+          this.report.add("HK3009", place, [], this.#leaving(at))
           return
         case "block-expr":
-          this.report.add("HK3013", place, [])
+          this.report.add("HK3013", place, [], this.#leaving(at))
           return
         case "cleanup":
           if (word === "return") {
-            this.report.add("HK3010", place, [word])
+            this.report.add("HK3010", place, [word], this.#leaving(at))
             return
           }
           break
@@ -209,9 +212,16 @@ export class BodyContext {
   /** `?` may return, so it stands where `return` may. */
   propagate(span: Span): void {
     for (let at: Jump | null = this.jump; at !== null; at = at.parent) {
-      if (at.kind === "fini") this.report.add("HK3009", { file: this.file, span }, [])
-      else if (at.kind === "cleanup") this.report.add("HK3010", { file: this.file, span }, ["return"])
+      if (at.kind === "fini") this.report.add("HK3009", { file: this.file, span }, [], this.#leaving(at))
+      else if (at.kind === "cleanup") this.report.add("HK3010", { file: this.file, span }, ["return"], this.#leaving(at))
       if (at.kind === "fini" || at.kind === "cleanup" || at.kind === "routine") return
     }
+  }
+
+  /** Points at the block that a jump would leave. */
+  #leaving(jump: Jump): DiagnosticExtras {
+    if (jump.block === null) return {}
+    const { start } = jump.block.span
+    return { secondary: [this.report.label({ file: this.file, span: { start, end: start + 1 } }, "would leave this block")] }
   }
 }

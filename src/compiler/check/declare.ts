@@ -11,7 +11,7 @@ import type { SourceUnit } from "./checked.ts"
 import { FileRecord } from "./file-record.ts"
 import { isLibraryBox, isSandboxedBox, libraryBoxNames, libraryHasMethod } from "./library.ts"
 import type { Reporter } from "./report.ts"
-import { rankNames } from "./suggest.ts"
+import { nearestName, rankNames, suggestion } from "./suggest.ts"
 import {
   type Arity,
   type BoxSymbol,
@@ -509,7 +509,7 @@ class Linker {
 
   #unknownBox(place: Place, name: string): void {
     const known = [...this.#out.boxes.map((box) => box.name), ...this.#out.interfaces.map((one) => one.name), ...libraryBoxNames()]
-    this.#report.add("HK2005", place, [name, rankNames(name, known, 5).join(", ")])
+    this.#report.add("HK2005", place, [name, rankNames(name, known, 5).join(", ")], suggestion(place, nearestName(name, known)))
   }
 
   /** Reports each cycle once and removes the edge that closes it. */
@@ -524,7 +524,8 @@ class Linker {
         if (seen === undefined) visit(parent)
         else if (seen === "open") {
           const cycle = [...path.slice(path.indexOf(parent)), parent]
-          this.#report.add("HK3022", parent.place, [cycle.map((one) => one.name).join(" -> ")])
+          const secondary = cycle.slice(1, -1).map((one) => this.#report.label(one.place, `${one.name} leads on`))
+          this.#report.add("HK3022", parent.place, [cycle.map((one) => one.name).join(" -> ")], { secondary })
           box.parents.splice(box.parents.indexOf(parent), 1)
         }
       }
@@ -542,9 +543,19 @@ class Linker {
         const above = ancestors.find((ancestor) => ancestor.methodsByName.has(name))
         const isMarked = "isOverride" in method.decl && method.decl.isOverride
         const library = box.libraryBase !== null && libraryHasMethod(box.libraryBase.name, name) ? box.libraryBase.name : null
-        if (isMarked && above === undefined && library === null) this.#report.add("HK3021", method.place, [name])
-        if (!isMarked && above?.methods.has(methodKey(name, method.arity.max)) === true && !method.isStatic) {
-          this.#report.add("HK3106", method.place, [name, above.name])
+        if (isMarked && above === undefined && library === null) {
+          const near = nearestName(name, ancestors.flatMap((ancestor) => [...ancestor.methodsByName.keys()]))
+          this.#report.add("HK3021", method.place, [name], suggestion(method.place, near))
+        }
+        const replaced = above?.methods.get(methodKey(name, method.arity.max))
+        if (!isMarked && above !== undefined && replaced !== undefined && !method.isStatic) {
+          const start = method.place.span.start
+          // With a keyword before the name, `override` has another place.
+          const isPlain = method.decl.span.start === start
+          this.#report.add("HK3106", method.place, [name, above.name], {
+            secondary: [this.#report.label(replaced.place, "overrides this")],
+            ...(isPlain ? { help: { text: "add 'override'", edit: { span: { start, end: start }, replacement: "override " } } } : {}),
+          })
         }
       }
     }
@@ -559,7 +570,8 @@ class Linker {
       for (const wanted of one.decl.methods) {
         const arity = arityOf(wanted.params).max
         if (!box.table.has(methodKey(wanted.name.text, arity)) && !(box.libraryBase !== null && libraryHasMethod(box.libraryBase.name, wanted.name.text))) {
-          this.#report.add("HK3026", box.place, [box.name, `${one.name}.${wanted.name.text}`, arity])
+          const secondary = [this.#report.label({ file: one.place.file, span: wanted.name.span }, "promised here")]
+          this.#report.add("HK3026", box.place, [box.name, `${one.name}.${wanted.name.text}`, arity], { secondary })
         }
       }
     }

@@ -5,13 +5,14 @@
  * said here, once, as its `Target`; everything else depends on a value and is left to run time.
  */
 import type { Span } from "../base/source.ts"
+import type { DiagnosticExtras } from "../diagnostics/catalog.ts"
 import { VALUE_HABITS } from "../diagnostics/habits.ts"
 import type { Expr, FieldExpr, MethodCallExpr, Name, NameExpr, NewExpr, PathExpr } from "../syntax/ast.ts"
 import { constructorsOf, describeVariant, selectConstructor } from "./constructors.ts"
 import type { BodyContext } from "./context.ts"
 import { joinArities } from "./declare.ts"
 import { hasLibraryFunction, isLibraryBox, isLibraryFunction, isPathRoot, isSandboxedBox, libraryBoxNames, libraryFunctionNames, libraryHasMethod } from "./library.ts"
-import { nearestName, rankNames } from "./suggest.ts"
+import { nearestName, rankNames, suggestion } from "./suggest.ts"
 import {
   type BoxSymbol,
   type EnumSymbol,
@@ -20,6 +21,7 @@ import {
   type LibraryBoxSymbol,
   type MethodSymbol,
   type NamespaceSymbol,
+  type Place,
   type Sym,
   type VariantSymbol,
   accepts,
@@ -73,7 +75,7 @@ export class NameResolver {
     const property = box.allProperties.get(name)
     if (property !== undefined) {
       this.#ctx.bind(target.name, target.name.span, property, "write")
-      this.#ctx.report.add("HK3016", place, [name, property.storage])
+      this.#ctx.report.add("HK3016", place, [name, property.storage], { secondary: [this.#ctx.report.label(property.place, "declared here")] })
       return
     }
     const field = box.layout.find((one) => one.name === name) ?? box.undeclared.get(name)
@@ -85,7 +87,7 @@ export class NameResolver {
     const made: FieldSymbol = { kind: "field", name, place, box, decl: null, isWeak: false, isPublic: false, isPrivate: false }
     box.undeclared.set(name, made)
     this.#ctx.bind(target.name, target.name.span, made, "write")
-    this.#ctx.report.add("HK3102", place, [name, box.name])
+    this.#ctx.report.add("HK3102", place, [name, box.name], suggestion(place, nearestName(name, box.layout.map((one) => one.name))))
   }
 
   /** Binds a name that stands for a value. */
@@ -461,28 +463,24 @@ export class NameResolver {
       else this.#ctx.report.add("HK3101", { file: this.#ctx.file, span: expr.name.span }, [expr.name.text, expr.owner.text])
       return
     }
-    this.#ctx.report.add("HK2005", place, [expr.owner.text, this.#availableBoxes(expr.owner.text, true)])
+    this.#unknownBox(place, expr.owner.text, expr.owner.text, true)
   }
 
   #variantArguments(expr: PathExpr, variant: VariantSymbol): void {
     const shown = `${variant.enum.name}::${variant.name}`
     const place = { file: this.#ctx.file, span: expr.span }
     const wanted = describeVariant(variant)
+    const secondary = [this.#ctx.report.label(variant.place, "declared here")]
     if (variant.form === "record") {
       const given = expr.fields.map((field) => field.name.text)
       const isExact = expr.form === "record" && given.length === variant.fields.length && new Set(given).size === given.length && given.every((name) => variant.fields.includes(name))
-      if (!isExact) this.#ctx.report.add("HK3020", place, [shown, wanted])
-    } else if (expr.form === "record" || expr.args.length !== variant.fields.length) this.#ctx.report.add("HK3020", place, [shown, wanted])
+      if (!isExact) this.#ctx.report.add("HK3020", place, [shown, wanted], { secondary })
+    } else if (expr.form === "record" || expr.args.length !== variant.fields.length) this.#ctx.report.add("HK3020", place, [shown, wanted], { secondary })
   }
 
   #unknownVariant(symbol: EnumSymbol, name: Name): void {
     const near = nearestName(name.text, symbol.variants.keys())
-    this.#ctx.report.add(
-      "HK3114",
-      { file: this.#ctx.file, span: name.span },
-      [symbol.name, name.text],
-      near === null ? {} : { help: { text: `did you mean '${near}'?`, edit: { span: name.span, replacement: near } } },
-    )
+    this.#ctx.report.add("HK3114", { file: this.#ctx.file, span: name.span }, [symbol.name, name.text], suggestion(name, near))
   }
 
   /** Decides what `new B(a)` makes. */
@@ -498,7 +496,10 @@ export class NameResolver {
       this.#ctx.out.targets.set(expr, { kind: "new", box: symbol, constructor: constructor === "none" || constructor === "library" ? null : constructor })
       if (symbol.isStatic) {
         this.#ctx.out.madeStatics.add(symbol)
-        this.#ctx.report.add("HK3027", place, [symbol.name])
+        this.#ctx.report.add("HK3027", place, [symbol.name], {
+          secondary: [this.#ctx.report.label(symbol.place, "its one object comes by itself")],
+          ...(argc === 0 ? { help: { text: `use '${symbol.name}' itself`, edit: { span: expr.span, replacement: parts.map((part) => part.text).join(".") } } } : {}),
+        })
       }
       const all = constructorsOf(symbol)
       if (constructor === "none" && (argc > 0 || all.length > 0)) {
@@ -513,12 +514,23 @@ export class NameResolver {
       return
     }
     if (symbol !== null) this.#ctx.report.add("HK3116", place, [name, symbol.kind === "enum" ? "an enum" : "no box"])
-    else this.#ctx.report.add("HK2005", place, [parts.map((part) => part.text).join("."), this.#availableBoxes(name, false)])
+    else this.#unknownBox(place, parts.map((part) => part.text).join("."), name, false)
   }
 
-  #availableBoxes(name: string, withEnums: boolean): string {
+  /** S5, with the nearest names of what there is. */
+  #unknownBox(place: Place, shown: string, name: string, withEnums: boolean): void {
     const known = [...this.#ctx.declared.boxes.map((box) => box.name), ...(withEnums ? this.#ctx.declared.enums.map((one) => one.name) : []), ...libraryBoxNames()]
-    return rankNames(name, known, 5).join(", ")
+    this.#ctx.report.add("HK2005", place, [shown, rankNames(name, known, 5).join(", ")], suggestion(place, nearestName(name, known)))
+  }
+
+  /** How a box becomes an heir of another. */
+  #asParent(box: BoxSymbol, parent: string): DiagnosticExtras {
+    const decl = box.decl
+    const secondary = [this.#ctx.report.label(box.place, "names no such parent")]
+    const last = decl?.parents.at(-1)
+    if (decl === null || box.place.file !== this.#ctx.file || (last === undefined && decl.typeParams.length > 0)) return { secondary }
+    const end = (last ?? decl.name).span.end
+    return { secondary, help: { text: `make ${parent} a parent`, edit: { span: { start: end, end }, replacement: `${last === undefined ? " from" : ","} ${parent}` } } }
   }
 
   /** What a dotted type name means, or null for a library or unknown one. */
@@ -545,8 +557,8 @@ export class NameResolver {
     if (symbol !== undefined) this.#ctx.bind(parent, parent.span, symbol, "read")
     const isParent = symbol?.kind === "box" ? box.parents.includes(symbol) : symbol === undefined && box.libraryParent?.name === parent.text
     if (isParent) return
-    if (symbol === undefined && !isLibraryBox(parent.text)) this.#ctx.report.add("HK2005", place, [parent.text, this.#availableBoxes(parent.text, false)])
-    else this.#ctx.report.add("HK3023", place, [box.name, parent.text])
+    if (symbol === undefined && !isLibraryBox(parent.text)) this.#unknownBox(place, parent.text, parent.text, false)
+    else this.#ctx.report.add("HK3023", place, [box.name, parent.text], this.#asParent(box, parent.text))
   }
 
   #useMeOf(span: Span, box: BoxSymbol | null): void {
@@ -557,6 +569,9 @@ export class NameResolver {
   /** S15: what is certainly no weak reference. */
   weakValue(field: FieldSymbol, value: Expr): void {
     const what = certainKind(this.#ctx, value)
-    if (what !== null) this.#ctx.report.add("HK3015", { file: this.#ctx.file, span: value.span }, [what, `${field.box.name}.${field.name}`])
+    if (what === null) return
+    this.#ctx.report.add("HK3015", { file: this.#ctx.file, span: value.span }, [what, `${field.box.name}.${field.name}`], {
+      secondary: [this.#ctx.report.label(field.place, "declared weak here")],
+    })
   }
 }

@@ -10,8 +10,11 @@ import type { MatchArm, MatchExpr, Name, Pattern } from "../syntax/ast.ts"
 import type { PatternTarget } from "./checked.ts"
 import type { Declarations } from "./declare.ts"
 import type { Reporter } from "./report.ts"
-import { nearestName } from "./suggest.ts"
+import { nearestName, suggestion } from "./suggest.ts"
 import type { EnumSymbol, Place, Sym, VariantSymbol } from "./symbol.ts"
+
+/** Missing variants that a finding points at; the message names all. */
+const MOST_SHOWN = 3
 
 /** Patterns that name something. */
 type NamedPattern = Extract<Pattern, { kind: "NamePat" | "TuplePat" | "RecordPat" }>
@@ -103,7 +106,7 @@ export class PatternChecker {
       if (variant !== undefined) this.#variant(pattern, variant)
       else {
         const near = nearestName(name, owner.variants.keys())
-        this.#report.add("HK3114", place, [owner.name, name], near === null ? {} : { help: { text: `did you mean '${near}'?`, edit: { span: place.span, replacement: near } } })
+        this.#report.add("HK3114", place, [owner.name, name], suggestion(place, near))
       }
       return
     }
@@ -114,7 +117,9 @@ export class PatternChecker {
       return
     }
     if (variants.length > 1) {
-      this.#report.add("HK3110", place, [name, variants.map((variant) => `${variant.enum.name}::${name}`).join(" or ")])
+      this.#report.add("HK3110", place, [name, variants.map((variant) => `${variant.enum.name}::${name}`).join(" or ")], {
+        secondary: variants.map((variant) => this.#report.label(variant.place, `of ${variant.enum.name}`)),
+      })
       return
     }
     if (pattern.kind === "TuplePat" && pattern.bindings.length === 1) {
@@ -128,7 +133,7 @@ export class PatternChecker {
     }
     const offered = [...(decided?.variants.keys() ?? this.#byVariant.keys())]
     const near = nearestName(name, offered)
-    this.#report.add("HK3017", place, [name], near === null ? {} : { help: { text: `did you mean '${near}'?`, edit: { span: place.span, replacement: near } } })
+    this.#report.add("HK3017", place, [name], suggestion(place, near))
   }
 
   #variant(pattern: NamedPattern, variant: VariantSymbol): void {
@@ -143,23 +148,25 @@ export class PatternChecker {
           : pattern.kind === "NamePat" && variant.form === "unit"
     if (isRight) return
     const wanted = variant.form === "record" ? `fields {${variant.fields.join(", ")}}` : variant.fields.length === 0 ? "no payload" : `${variant.fields.length} payload value(s)`
-    this.#report.add("HK3020", { file: this.#file, span: pattern.span }, [`${variant.enum.name}::${variant.name}`, wanted])
+    this.#report.add("HK3020", { file: this.#file, span: pattern.span }, [`${variant.enum.name}::${variant.name}`, wanted], {
+      secondary: [this.#report.label(variant.place, "declared here")],
+    })
   }
 
   /** S17 to S20 as far as they concern the arms together. */
   #coverage(expr: MatchExpr): void {
-    const covered = new Set<VariantSymbol>()
+    const covered = new Map<VariantSymbol, Place>()
     const enums = new Set<EnumSymbol>()
     let isEnumOnly = true
-    let hasDefault = false
+    let defaultAt: Place | null = null
     let hasError = false
     for (const arm of expr.arms) {
       const place: Place = { file: this.#file, span: arm.pattern.span }
-      if (hasDefault) this.#report.add("HK3107", place, [])
+      if (defaultAt !== null) this.#report.add("HK3107", place, [], { secondary: [this.#report.label(defaultAt, "fits everything")] })
       for (const pattern of alternatives(arm.pattern)) {
         if (pattern.kind === "WildcardPat") {
           if (arm.guard !== null && pattern.spelling === "_") this.#report.add("HK3108", { file: this.#file, span: pattern.span }, [])
-          hasDefault = true
+          defaultAt ??= { file: this.#file, span: pattern.span }
           continue
         }
         if (pattern.kind === "ErrorPat") {
@@ -174,11 +181,13 @@ export class PatternChecker {
         }
         enums.add(target.symbol.enum)
         if (arm.guard !== null) continue
-        if (covered.has(target.symbol)) this.#report.add("HK3113", { file: this.#file, span: pattern.span }, [`${target.symbol.enum.name}::${target.symbol.name}`])
-        covered.add(target.symbol)
+        const first = covered.get(target.symbol)
+        const at = { file: this.#file, span: pattern.span }
+        if (first === undefined) covered.set(target.symbol, at)
+        else this.#report.add("HK3113", at, [`${target.symbol.enum.name}::${target.symbol.name}`], { secondary: [this.#report.label(first, "first arm")] })
       }
     }
-    if (hasDefault || hasError) return
+    if (defaultAt !== null || hasError) return
     const only = [...enums][0]
     const place: Place = { file: this.#file, span: { start: expr.span.start, end: expr.subject.span.end } }
     if (!isEnumOnly || only === undefined || enums.size !== 1) {
@@ -186,7 +195,10 @@ export class PatternChecker {
       return
     }
     const missing = [...only.variants.values()].filter((variant) => !covered.has(variant))
-    if (missing.length > 0) this.#report.add("HK3019", place, [only.name, missing.map((variant) => variant.name).join(", ")])
+    if (missing.length > 0)
+      this.#report.add("HK3019", place, [only.name, missing.map((variant) => variant.name).join(", ")], {
+        secondary: missing.slice(0, MOST_SHOWN).map((variant) => this.#report.label(variant.place, "not covered")),
+      })
   }
 
   #bindings(pattern: Pattern): readonly Name[] {
@@ -198,7 +210,8 @@ export class PatternChecker {
         const twice = seen.get(name.text)
         if (twice !== undefined) {
           const place = { file: this.#file, span: name.span }
-          this.#report.add("HK2003", place, [name.text, this.#report.line({ file: this.#file, span: twice.span })])
+          const first = { file: this.#file, span: twice.span }
+          this.#report.add("HK2003", place, [name.text, this.#report.line(first)], { secondary: [this.#report.label(first, "first bound here")] })
         }
         seen.set(name.text, name)
       }

@@ -99,7 +99,9 @@ class Resolver {
       const at = path.indexOf(name)
       if (at >= 0) {
         const property = box.properties.get(name)
-        if (property !== undefined) this.#ctx.report.add("HK3025", property.place, [[...path.slice(at), name].join(" -> ")])
+        const others = path.slice(at + 1).flatMap((one) => box.properties.get(one) ?? [])
+        const secondary = others.map((one) => this.#ctx.report.label(one.place, `${one.name} leads on`))
+        if (property !== undefined) this.#ctx.report.add("HK3025", property.place, [[...path.slice(at), name].join(" -> ")], { secondary })
         return
       }
       if (done.has(name)) return
@@ -203,7 +205,7 @@ class Resolver {
   }
 
   #fini(body: Block): void {
-    this.#ctx.inJump("fini", () => this.#block(body))
+    this.#ctx.inJump("fini", () => this.#block(body), body)
   }
 
   #handlers(handlers: Handlers): void {
@@ -214,7 +216,7 @@ class Resolver {
       })
     }
     const { cleanup } = handlers
-    if (cleanup !== null) this.#ctx.inJump("cleanup", () => this.#block(cleanup.body))
+    if (cleanup !== null) this.#ctx.inJump("cleanup", () => this.#block(cleanup.body), cleanup.body)
   }
 
   #ifChain(first: IfStmt | IfExpr): void {
@@ -463,7 +465,7 @@ class Resolver {
         return
       case "BlockExpr":
         if (!yieldsBlockValue(expr.body)) this.#ctx.report.add("HK3012", { file: this.#ctx.file, span: expr.span }, [])
-        this.#ctx.inJump("block-expr", () => this.#block(expr.body))
+        this.#ctx.inJump("block-expr", () => this.#block(expr.body), expr.body)
         return
       case "LambdaExpr":
         this.#lambda(expr)

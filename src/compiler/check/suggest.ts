@@ -1,6 +1,8 @@
 /**
  * Nearest names, for "did you mean". The one idea: an edit distance small in proportion to the word, ties in order of offer.
  */
+import type { Span } from "../base/source.ts"
+import type { Help } from "../diagnostics/diagnostic.ts"
 
 /** The offered name nearest to `word`, or null if none is near. */
 export function nearestName(word: string, offered: Iterable<string>): string | null {
@@ -17,6 +19,11 @@ export function nearestName(word: string, offered: Iterable<string>): string | n
     }
   }
   return best
+}
+
+/** What a diagnostic says when a name near to the one at `place` exists. */
+export function suggestion(place: { readonly span: Span }, near: string | null): { readonly help?: Help } {
+  return near === null ? {} : { help: { text: `did you mean '${near}'?`, edit: { span: place.span, replacement: near } } }
 }
 
 /** Names sorted by nearness to `word`; at most `count`. */
