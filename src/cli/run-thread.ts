@@ -6,12 +6,19 @@ import { readSync } from "node:fs"
 import { parentPort } from "node:worker_threads"
 import type { Host, RunResult } from "../compiler/backend/backend.ts"
 import { Bug } from "../compiler/base/bug.ts"
+import { type RunnableVm, runVm } from "../compiler/backend/vm/engine.ts"
 import { runWasm, type WasmProgram } from "../compiler/backend/wasm/engine.ts"
 import { writeAll } from "./report.ts"
 
+/** A compiled program, for one of the engines. */
+export type ThreadProgram =
+  | { readonly engine: "wasm"; readonly wasm: WasmProgram }
+  /** `machine` is the interpreter. */
+  | { readonly engine: "vm"; readonly machine: WebAssembly.Module; readonly vm: RunnableVm }
+
 /** What the thread gets. */
 export interface ThreadStart {
-  readonly program: WasmProgram
+  readonly program: ThreadProgram
   /** What follows the file on the command line. */
   readonly arguments: readonly string[]
   readonly maxDepth: number
@@ -79,7 +86,9 @@ export function serveRun(): void {
     }
     let end: ThreadEnd
     try {
-      end = { ok: true, result: runWasm(start.program, host, { maxDepth: start.maxDepth, maxMemory: start.maxMemory, countLeaks: false }) }
+      const { program } = start
+      const limits = { maxDepth: start.maxDepth, maxMemory: start.maxMemory, countLeaks: false }
+      end = { ok: true, result: program.engine === "vm" ? runVm(program.machine, program.vm, host, limits) : runWasm(program.wasm, host, limits) }
     } catch (error) {
       end = { ok: false, bug: error instanceof Bug ? `${error.message}\n${error.detail}` : String(error) }
     }

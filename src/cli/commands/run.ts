@@ -3,19 +3,20 @@
  */
 import { readFile } from "node:fs/promises"
 import { Worker } from "node:worker_threads"
-import { type BinaryenLibrary, loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
+import { compileVm } from "../../compiler/backend/vm/compile.ts"
+import { loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
-import { compile } from "../../compiler/driver/compile.ts"
+import { type Compilation, compile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
 import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
 import { readProgram } from "../files.ts"
 import { printDiagnostics, printTrap, writeText } from "../report.ts"
-import type { ThreadEnd, ThreadStart } from "../run-thread.ts"
+import type { ThreadEnd, ThreadProgram, ThreadStart } from "../run-thread.ts"
 
 /** Engines of the command line; those with a reason cannot be used. */
 export const ENGINES: Readonly<Record<string, string | null>> = {
   wasm: null,
-  vm: "the VM is not part of this build",
+  vm: null,
   tiered: "the tiered VM is not part of this build",
   "llvm-jit": "the LLVM JIT is not part of this build",
   aot: "ahead-of-time compilation is not part of this build",
@@ -45,20 +46,17 @@ export async function run(args: readonly string[]): Promise<number> {
 
   // The thread starts, and the back end loads, while the front end works.
   const thread = new Worker(new URL(import.meta.url), { resourceLimits: { stackSizeMb: STACK_MIB } })
-  const loading = Promise.all([readRuntime(), loadBinaryen()])
+  const emit = engine === "vm" ? startVm() : startWasm()
   try {
     const started = performance.now()
     const compilation = compile(files, { optimise: optimisationLevel(options.get("opt") as string) ?? 1 }, () => performance.now())
     printDiagnostics(compilation, false)
     if (compilation.hasErrors) return 2
-    const counted = compilation.counted()
-    const [runtime, binaryen]: [Uint8Array, BinaryenLibrary] = await loading
-    const emitStart = performance.now()
-    const artifact = compileWasm(counted, runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
-    const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
-    const times = [...compilation.times, { stage: "wasm", milliseconds: performance.now() - emitStart }]
+    compilation.counted()
+    const emitted = (await emit)(compilation)
+    const times = [...compilation.times, { stage: engine, milliseconds: emitted.milliseconds }]
     const runStart = performance.now()
-    const start: ThreadStart = { program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names }, arguments: operands.slice(1), maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY }
+    const start: ThreadStart = { program: emitted.program, arguments: operands.slice(1), maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY }
     const end = await new Promise<ThreadEnd>((resolve, reject) => {
       thread.once("message", resolve)
       thread.once("error", reject)
@@ -66,7 +64,7 @@ export async function run(args: readonly string[]): Promise<number> {
     })
     if (options.get("time") === "true") {
       for (const { stage, milliseconds } of times) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
-      writeText(2, `run        ${(performance.now() - runStart).toFixed(1)} ms; total ${(performance.now() - started).toFixed(1)} ms; ${artifact.bytes.length} bytes of Wasm\n`)
+      writeText(2, `run        ${(performance.now() - runStart).toFixed(1)} ms; total ${(performance.now() - started).toFixed(1)} ms; ${emitted.bytes} bytes of ${engine === "vm" ? "bytecode" : "Wasm"}\n`)
     }
     if (!end.ok) {
       writeText(2, `hako: this is a mistake of ours, not of your program: ${end.bug}\n`)
@@ -77,6 +75,35 @@ export async function run(args: readonly string[]): Promise<number> {
     return 1
   } finally {
     await thread.terminate()
+  }
+}
+
+/** A program for the thread, its size, and how long that took. */
+interface Emitted {
+  readonly program: ThreadProgram
+  readonly bytes: number
+  readonly milliseconds: number
+}
+
+/** Loads Binaryen and the runtime; gives what compiles with them. */
+async function startWasm(): Promise<(compilation: Compilation) => Emitted> {
+  const [runtime, binaryen] = await Promise.all([readRuntime(), loadBinaryen()])
+  return (compilation) => {
+    const start = performance.now()
+    const artifact = compileWasm(compilation.counted(), runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
+    const program: ThreadProgram = { engine: "wasm", wasm: { module, sites: artifact.sites, map: artifact.map, names: artifact.names } }
+    return { program, bytes: artifact.bytes.length, milliseconds: performance.now() - start }
+  }
+}
+
+/** Loads the interpreter; gives what compiles for it. */
+async function startVm(): Promise<(compilation: Compilation) => Emitted> {
+  const machine = await WebAssembly.compile((await readFile(new URL("./runtime/vm.wasm", import.meta.url))) as Uint8Array<ArrayBuffer>)
+  return (compilation) => {
+    const start = performance.now()
+    const vm = compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) })
+    return { program: { engine: "vm", machine, vm: { bytes: vm.bytes, sites: vm.sites, program: { functions: vm.program.functions, origins: vm.program.origins } } }, bytes: vm.bytes.length, milliseconds: performance.now() - start }
   }
 }
 

@@ -2,6 +2,8 @@
  * Makes the text of a view, with its links into the source.
  */
 import { lowerToLlvm } from "../backend/llvm/module.ts"
+import { compileVm } from "../backend/vm/compile.ts"
+import { disassemble } from "../backend/vm/disassemble.ts"
 import type { BinaryenLibrary } from "../backend/wasm/binaryen.ts"
 import { wasmText } from "../backend/wasm/compile.ts"
 import { unreachable } from "../base/bug.ts"
@@ -34,6 +36,8 @@ export function renderView(compilation: Compilation, view: ViewId, binaryen: Bin
       return printModule(compilation.built(), { lines })
     case "mir":
       return printModule(compilation.counted(), { lines })
+    case "bytecode":
+      return disassemble(compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }).program)
     case "wat": {
       if (binaryen === null) return { text: "", links: [] }
       const { text, origins } = wasmText(compilation.counted(), binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })

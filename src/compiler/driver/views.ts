@@ -20,6 +20,7 @@ export const VIEWS = {
   ast: { title: "Syntax tree", language: "text", extension: "ast.txt", stage: "syntax", doc: "what the parser understood" },
   "mir-built": { title: "MIR (built)", language: "mir", extension: "built.mir", stage: "lower", doc: "the middle representation as lowering makes it, every operation dynamic" },
   mir: { title: "MIR", language: "mir", extension: "mir", stage: "optimise", doc: "the middle representation that every engine gets: typed, optimised, counted" },
+  bytecode: { title: "Bytecode", language: "text", extension: "vm.txt", stage: "optimise", doc: "what the VM interprets: instructions on registers, with jump targets and edges" },
   wat: { title: "Wasm", language: "wat", extension: "wat", stage: "optimise", doc: "the WebAssembly that this browser runs, without the runtime library" },
   llvm: { title: "LLVM IR", language: "llvm", extension: "ll", stage: "optimise", doc: "the LLVM IR that executables are built from" },
 } as const satisfies Record<string, ViewRow>

@@ -61,12 +61,13 @@ enum {
 };
 
 typedef struct hk_vm_state {
-  /* Where the program is; valid while it is not running in a loop of the interpreter. */
+  /* Where the program is; valid while it is not running in a loop of the interpreter. The two are apart, so that no compiler keeps
+     them together in a vector register for the sake of storing them at once. */
   const hk_word *pc;
-  hk_reg *fp;
+  hk_vm_nest *nest;
   hk_reg *stack;
   hk_reg *limit;
-  hk_vm_nest *nest;
+  hk_reg *fp;
   int32_t budget;
   /* The program. */
   const hk_word *code;
