@@ -7,6 +7,7 @@ import { renumber } from "../mir/build.ts"
 import type { Func, Module } from "../mir/ir.ts"
 import { verify } from "../mir/verify.ts"
 import { removeDeadValues, removeUnreachable } from "./dce.ts"
+import { removeDeadArgs } from "./dead-args.ts"
 import { removeDeadStores } from "./dead-stores.ts"
 import { resolveHandlers } from "./handlers.ts"
 import { type PassReport, type PassRun, type RunOptions, countInsts, runPass } from "./pass.ts"
@@ -27,6 +28,7 @@ export const PASSES = {
   sccp: { doc: "constants along edges that can be taken", scope: "func", run: propagateConstants },
   gvn: { doc: "one computation per value, loads between writes, branches decided before", scope: "module", run: numberValues },
   inline: { doc: "small callees and only calls, callees first", scope: "module", run: inlineCalls },
+  "dead-args": { doc: "parameters that no function needs", scope: "module", run: removeDeadArgs },
   sroa: { doc: "objects that never leave the function become values", scope: "func", run: replaceObjects },
   "dead-stores": { doc: "stores that are overwritten or change nothing", scope: "func", run: removeDeadStores },
   licm: { doc: "what a loop need not repeat", scope: "module", run: hoistInvariants },
@@ -69,6 +71,7 @@ export const PIPELINE: readonly Step[] = [
   { pass: "simplify-cfg", level: 1 },
   { pass: "inline", level: 2 },
   { pass: "tree-shake", level: 2 },
+  { pass: "dead-args", level: 2 },
   { pass: "stack-check", level: 0 },
   { pass: "handlers", level: 1 },
   { pass: "simplify-cfg", level: 1 },
@@ -97,6 +100,7 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["dce", "inline", "small bodies are counted after tidying"],
   ["inline", "stack-check", "a function that was unrolled or inlined away needs fewer checks"],
   ["inline", "rc", "a count that crosses a call can only be saved when there is no call"],
+  ["inline", "dead-args", "inlined bodies show what they do not use"],
   ["inline", "sroa", "an argument of a call has left the function"],
   ["gvn", "sroa", "conversions there and back would count as leaving"],
   ["dce", "sroa", "so would views that nothing uses"],
