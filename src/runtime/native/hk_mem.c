@@ -274,7 +274,8 @@ typedef struct hk_live {
   struct hk_live *next;
   struct hk_live **link;
   size_t size;
-  size_t is_object;
+  uint32_t is_object;
+  uint32_t refs; /* what a check has counted */
 } hk_live;
 
 #define HK_GUARD 32u

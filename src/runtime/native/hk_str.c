@@ -33,7 +33,9 @@ hk_str *hk_str_empty(void) { return hk_empty(); }
 /* A string with room for the bytes and nothing in it yet. */
 static hk_str *hk_str_room(size_t bytes) {
   if (bytes > HK_MAX_SIZE - 64) hk_out_of_memory();
-  size_t size = hk_mem_room(sizeof(hk_str) + bytes);
+  /* Small blocks come in steps of 16 bytes; what the block has beyond the text is room to append. */
+  size_t size = sizeof(hk_str) + bytes;
+  size = size <= HK_FINE_MAX ? (size + 15u) & ~(size_t)15u : hk_mem_room(size);
   hk_str *s = hk_object(HK_C_STRING_BOX, size);
   s->bytes = 0;
   s->points = 0;

@@ -146,14 +146,53 @@ hk_any hk_cb_equals(void *object, int64_t other_t, int64_t other_v) {
   return hk_null();
 }
 
-/* Recounts the references among live objects: no object is referred to more often than it counts. */
+static void t_refer(hk_any v) {
+  if (hk_is_ptr(v) && !hk_is_immortal(hk_as_obj(v))) ((hk_live *)(void *)hk_as_obj(v) - 1)->refs++;
+}
+
+/* Counts the references an object holds. */
+static void t_refer_from(hk_obj *o) {
+  hk_class *c = hk_class_desc(o);
+  if (c != NULL) {
+    for (uint32_t i = 0; i < c->nfields; i++) t_refer(hk_field_value(o, &c->fields[i]));
+    return;
+  }
+  switch (hk_class_of(o)) {
+    case HK_C_ARRAY_BOX:
+      for (uint32_t i = 0; i < ((hk_arr *)o)->length; i++) t_refer(hk_arr_at((hk_arr *)o, i));
+      break;
+    case HK_C_MAP_BOX: {
+      const hk_map *m = (hk_map *)o;
+      for (uint32_t i = 0; i < m->used; i++) {
+        t_refer(hk_opt(m->entries[i].key));
+        t_refer(m->entries[i].value);
+      }
+      break;
+    }
+    case HK_C_ERROR_BOX:
+      t_refer(hk_ptr(((hk_ErrorBox *)o)->kind));
+      t_refer(hk_ptr(((hk_ErrorBox *)o)->message));
+      break;
+    case HK_C_FUTURE_BOX: t_refer(((hk_FutureBox *)o)->value); break;
+    case HK_C_RESULT_BOX: t_refer(((hk_ResultBox *)o)->value); break;
+    case HK_C_REF_CELL_BOX: t_refer(((hk_RefCellBox *)o)->value); break;
+    case HK_C_JSONBOX: t_refer(((hk_JSONBox *)o)->value); break;
+    default: break;
+  }
+}
+
+/* Walks all live blocks: headers and strings make sense, and no object is referred to more often than it counts. */
 static void t_check_heap(void) {
   size_t live = 0;
+  for (hk_live *b = hk_h.all; b != NULL; b = b->next) b->refs = 0;
+  for (hk_live *b = hk_h.all; b != NULL; b = b->next) {
+    if (b->is_object) t_refer_from((hk_obj *)(void *)(b + 1));
+  }
   for (hk_live *b = hk_h.all; b != NULL; b = b->next) {
     if (!b->is_object) continue;
     live++;
     hk_obj *o = (hk_obj *)(void *)(b + 1);
-    T(o->count > 0);
+    T(o->count > 0 && o->count >= b->refs);
     T(hk_class_of(o) > 0 && hk_class_of(o) < HK_FIRST_USER_CLASS + hk_s.class_count);
     if (hk_class_of(o) != HK_C_STRING_BOX) continue;
     const hk_str *s = (hk_str *)o;
@@ -438,7 +477,9 @@ static void t_arrays(void) {
   hk_arr_sort(a);
   T(t_text(hk_kept(hk_ptr(a)), "[10, 9, B, b, \xe3\x81\x82]"));
   T(t_is(hk_arr_join(a, t_p()), "10P9PBPbP\xe3\x81\x82"));
+  t_check_heap();
   hk_arr *slice = hk_arr_slice(a, -5, 2);
+  t_check_heap();
   T(t_text(hk_ptr(slice), "[10, 9]"));
   hk_dec(a);
   static const int64_t five[] = {3, 1, 2, 5, 4};
@@ -496,6 +537,7 @@ static void t_maps(void) {
   }
   t_made = t_str("yes");
   hk_map_set(m, HK_SPLIT(hk_bool(1)), HK_SPLIT(t_made));
+  t_check_heap();
   t_made = t_str("true");
   hk_any yes = hk_map_get_or(m, HK_SPLIT(t_made), HK_SPLIT(hk_null()));
   hk_dec_any(t_made);
@@ -540,6 +582,7 @@ static void t_objects(void) {
   T(hk_eq(HK_SPLIT(hk_ptr(v)), HK_SPLIT(hk_ptr(w))));
   T(hk_is(HK_SPLIT(hk_ptr(v)), t_e()) && !hk_is(HK_SPLIT(hk_ptr(p)), t_e()));
   T(t_is(hk_type_name(HK_SPLIT(hk_ptr(v))), "E"));
+  t_check_heap();
   hk_obj *r = t_new(68);
   *(hk_any *)hk_field_at(r, 8) = hk_int(1);
   T(t_text(hk_ptr(r), "R{x: 1}"));
@@ -677,6 +720,7 @@ static void t_boxes(void) {
   hk_str *any_kind = hk_str_lit("RuntimeError");
   T(hk_err_matches(e, any_kind) && !hk_err_matches(e, t_p()));
   hk_dec(any_kind);
+  t_check_heap();
   hk_scope_enter();
   T(!hk_scope_failed());
   hk_FutureBox *failed = hk_future_failed(e);
@@ -766,6 +810,7 @@ static void t_library(void) {
   for (int i = 0; i < 5000; i++) deep = hk_str_append_lit(deep, "[");
   T(hk_json_new(deep) == NULL && t_error("ParseError", "JSON parse error at 1000: nested too deeply"));
   hk_dec(deep);
+  t_check_heap();
   hk_JsonDocBox *doc = hk_json_doc_new();
   hk_str *text = hk_str_lit("{\"k\":[5]}");
   T(hk_json_doc_parse(doc, text) && !hk_json_doc_parse(doc, t_p()));
