@@ -29,14 +29,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "compiler/driver": ["compiler", "runtime"],
   protocol: ["compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
   worker: ["compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
-  cli: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
-  server: ["compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  native: ["compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
+  cli: ["native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  server: ["native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   app: ["protocol", "compiler/base", "compiler/diagnostics", "examples", "tour", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
   examples: [],
   tour: [],
-  conformance: ["setup", "compiler/driver", "compiler/backend", "runtime", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
+  conformance: ["native", "setup", "compiler/driver", "compiler/backend", "runtime", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
   fuzz: ["conformance", "compiler/driver", "compiler/backend", "compiler/opt", "compiler/mir", "compiler/syntax", "runtime", "compiler/base"],
-  bench: ["conformance", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
+  bench: ["native", "conformance", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
   build: [],
   setup: ["build"],
   "runtime/build": ["runtime", "compiler/mir/ir", "setup", "build"],
@@ -44,7 +45,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages (and Node's own modules, as `node:`) to the folders or files that may import them. Those not named are for tests and tools. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  "node:": ["cli", "server", "build", "setup", "runtime/build", "conformance", "fuzz", "bench"],
+  "node:": ["cli", "server", "native", "build", "setup", "runtime/build", "conformance", "fuzz", "bench"],
   binaryen: ["compiler/backend/wasm/binaryen"],
   "monaco-editor": ["app/editor"],
   react: ["app"],

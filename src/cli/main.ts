@@ -5,6 +5,7 @@
 import { isMainThread } from "node:worker_threads"
 import { Bug } from "../compiler/base/bug.ts"
 import { UsageError } from "./arguments.ts"
+import { build, BUILD_OPTIONS } from "./commands/build.ts"
 import { check } from "./commands/check.ts"
 import { emit, EMIT_OPTIONS } from "./commands/emit.ts"
 import { explain } from "./commands/explain.ts"
@@ -24,6 +25,7 @@ interface Command {
 /** The commands by name. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: { run, usage: "run [options] FILE [ARGS]", doc: "run a program", options: RUN_OPTIONS },
+  build: { run: build, usage: "build [options] -o OUT FILE", doc: "make an executable", options: BUILD_OPTIONS },
   check: { run: check, usage: "check FILE…", doc: "report errors and warnings", options: [] },
   fmt: { run: fmt, usage: "fmt [options] FILE…", doc: "format files", options: FMT_OPTIONS },
   explain: { run: explain, usage: "explain [CODE…]", doc: "explain a diagnostic (HK2001) or a rule (S1); without one, list all", options: [] },

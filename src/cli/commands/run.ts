@@ -6,10 +6,13 @@ import { Worker } from "node:worker_threads"
 import { compileVm } from "../../compiler/backend/vm/compile.ts"
 import { loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
-import { type Compilation, compile } from "../../compiler/driver/compile.ts"
+import { type Compilation, compile, type InputFile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
+import { ToolError } from "../../native/executable.ts"
+import { findToolchain, ownTarget, runAhead, runJit } from "../../native/program.ts"
 import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
 import { readProgram } from "../files.ts"
+import { nativeRuntime } from "../native-runtime.ts"
 import { printDiagnostics, printTrap, writeText } from "../report.ts"
 import type { ThreadEnd, ThreadProgram, ThreadStart } from "../run-thread.ts"
 
@@ -18,8 +21,8 @@ export const ENGINES: Readonly<Record<string, string | null>> = {
   wasm: null,
   vm: null,
   tiered: "the tiered VM is not part of this build",
-  "llvm-jit": "the LLVM JIT is not part of this build",
-  aot: "ahead-of-time compilation is not part of this build",
+  "llvm-jit": null,
+  aot: null,
 }
 
 /** Options of `hako run`. */
@@ -43,6 +46,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const missing = ENGINES[engine]
   if (missing !== null && missing !== undefined) throw new UsageError(`--engine=${engine}: ${missing}; use --engine=wasm`)
   const files = readProgram(path)
+  if (engine === "aot" || engine === "llvm-jit") return runNative(engine, files, operands.slice(1), options)
 
   // The thread starts, and the back end loads, while the front end works.
   const thread = new Worker(new URL(import.meta.url), { resourceLimits: { stackSizeMb: STACK_MIB } })
@@ -75,6 +79,29 @@ export async function run(args: readonly string[]): Promise<number> {
     return 1
   } finally {
     await thread.terminate()
+  }
+}
+
+/** Compiles with LLVM for this machine and runs. */
+async function runNative(engine: "aot" | "llvm-jit", files: readonly InputFile[], args: readonly string[], options: ReadonlyMap<string, string>): Promise<number> {
+  const target = ownTarget()
+  if (target === null) throw new UsageError(`--engine=${engine}: native programs are for Linux on x86-64 and AArch64; use --engine=wasm`)
+  const level = optimisationLevel(options.get("opt") as string) ?? 1
+  const compilation = compile(files, { optimise: level }, () => performance.now())
+  printDiagnostics(compilation, false)
+  if (compilation.hasErrors) return 2
+  compilation.counted()
+  try {
+    const toolchain = findToolchain(nativeRuntime(), target)
+    const { code, times } = engine === "aot" ? await runAhead(compilation, args, toolchain, { target, level: level === 0 ? "O0" : level === 1 ? "O2" : "O3", strip: true }) : await runJit(compilation, args, toolchain, target)
+    if (options.get("time") === "true") {
+      for (const { stage, milliseconds } of [...compilation.times, ...times.map((t) => ({ stage: t.name, milliseconds: t.milliseconds }))]) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
+    }
+    return code
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    writeText(2, `hako: ${error.message}\n`)
+    return 70
   }
 }
 

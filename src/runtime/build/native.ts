@@ -1,14 +1,22 @@
 /**
- * Builds the runtime for native programs: one object of the runtime, one of its host, with Debian's clang and musl's headers.
+ * Builds the runtime for native programs: for each target one object file that a program's own object is linked with, and the
+ * bitcode of the functions worth inlining into it.
  *
- * The one idea: as for WebAssembly, a hash of sources and flags names the result, so a second build does nothing. Programs are
- * linked with these two, their own object, and musl's `crt1.o`, `crti.o`, `libc.a`, `crtn.o`.
+ * The one idea: the runtime is optimised once, as a whole, to LLVM IR; its private names are then made visible to the linker, so
+ * that a copy of a hot function inside a program still reaches the one state in the object file. As for WebAssembly, a hash of
+ * sources and flags names the result, so a second build does nothing.
+ *
+ * The object holds the runtime, its host and, out of musl's archive, the mathematical and memory functions they call: it needs
+ * nothing but the program. LLVM's attributes for a processor are taken off the bitcode, because LLVM inlines nothing into functions
+ * that promise less, and programs promise nothing.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { findLlvm, type Llvm } from "../../setup/tools.ts"
 import { RuntimeBuildError } from "./build.ts"
+import { muslArchive } from "./musl.ts"
 import { COMMON_FLAGS, hashOf, NATIVE_FOLDER, readSources } from "./sources.ts"
 
 /** Where the results go unless told otherwise: a folder for each target. */
@@ -17,44 +25,102 @@ export const NATIVE_OUTPUT = fileURLToPath(new URL("../../../dist/runtime/native
 /** A processor that native programs can be made for. */
 export type NativeTarget = "x86_64" | "aarch64"
 
-/** What a native build needs to know. */
-export interface NativePlan {
-  readonly target: NativeTarget
-  /** Path of clang. */
-  readonly clang: string
-  /** Folder of musl's headers for the target. */
-  readonly include: string
-}
+/** All of them. */
+export const NATIVE_TARGETS: readonly NativeTarget[] = ["x86_64", "aarch64"]
 
-/** Paths of the objects. */
+/** What a build gives: `runtime.o` and `hot.bc` in `folder`. */
 export interface NativeRuntime {
-  readonly runtime: string
-  readonly host: string
+  readonly folder: string
   readonly hash: string
   /** False if the result of an earlier build still fits. */
   readonly fresh: boolean
 }
 
 const OPTIMISE: readonly string[] = [
-  "-O2", "-fno-pic", "-ffunction-sections", "-fdata-sections", "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-U__FP_FAST_FMA",
+  "-O2", "-fno-pic", "-ffunction-sections", "-fdata-sections", "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-U__FP_FAST_FMA", "-fomit-frame-pointer",
 ]
 
-/** Builds the objects of a target into `folder` if what is there does not fit the sources. */
-export function buildNative(plan: NativePlan, folder: string = join(NATIVE_OUTPUT, plan.target)): NativeRuntime {
-  const sources = { ...readSources("hk_all.c"), ...readSources("hk_host_native.c") }
-  const target = [`--target=${plan.target}-linux-musl`, ...OPTIMISE]
-  const version = spawnSync(plan.clang, ["--version"], { encoding: "utf8" }).stdout
-  const hash = hashOf(sources, [...target, ...COMMON_FLAGS, version])
-  const result = { runtime: join(folder, "rt.o"), host: join(folder, "host.o"), hash }
+/** Functions that programs call often and that do little: their bodies may be copied into programs. */
+const HOT_FUNCTIONS: readonly string[] = [
+  "hk_alloc_object", "hk_release", "hk_arr_new", "hk_arr_push", "hk_arr_push_i64", "hk_arr_push_f64", "hk_arr_push_bool", "hk_arr_push_ref", "hk_arr_get", "hk_arr_set", "hk_arr_len",
+  "hk_str_eq", "hk_str_code_at", "hk_i64_min", "hk_i64_max", "hk_i64_abs", "hk_f64_min", "hk_f64_max", "hk_i64_to_f64", "hk_f64_to_i64", "hk_f64_floor_i64", "hk_math_sqrt", "hk_truthy",
+]
+
+/** Private functions and data become visible to the linker, under names of their own. */
+export function exposed(ir: string): string {
+  const renamed = new Map<string, string>()
+  for (const [, name] of ir.matchAll(/^@([\w.]+) = (?:internal|private)\b/gm)) renamed.set(name as string, `hkp.${name}`)
+  for (const [, name] of ir.matchAll(/^define internal [^@\n]*@([\w.]+)\(/gm)) renamed.set(name as string, `hkp.${name}`)
+  return ir
+    .replace(/^(@[\w.]+ = )(?:internal|private)(?= )/gm, "$1hidden")
+    .replace(/^define internal /gm, "define hidden ")
+    .replace(/@([\w.]+)/g, (whole, name: string) => (renamed.has(name) ? `@${renamed.get(name)}` : whole))
+}
+
+/** Without promises about the processor. */
+export function withoutProcessor(ir: string): string {
+  return ir.replace(/ "(?:target-cpu|target-features|tune-cpu|stack-protector-buffer-size|frame-pointer|no-trapping-math|min-legal-vector-width)"="[^"]*"/g, "").replace(/^!llvm\.(?:module\.flags|ident) = .*$/gm, "")
+}
+
+/** Only for inlining: the linker takes the functions from the object. */
+export function forInliningOnly(ir: string): string {
+  return ir.replace(/^define (?:hidden |dso_local |local_unnamed_addr )*/gm, "define available_externally ")
+}
+
+/** Builds the runtime of a target into `folder` if what is there does not fit the sources. */
+export function buildNative(target: NativeTarget, llvm: Llvm, folder: string = join(NATIVE_OUTPUT, target)): NativeRuntime {
+  const sources = { ...readSources("hk_all.c"), ...readSources("hk_host_linux.c") }
+  const archive = muslArchive(target)
+  const flags = [`--target=${target}-unknown-linux-gnu`, "-nostdlibinc", ...OPTIMISE, ...COMMON_FLAGS]
+  const version = spawnSync(llvm.clang, ["--version"], { encoding: "utf8" }).stdout
+  const hash = hashOf({ ...sources, script: readFileSync(fileURLToPath(import.meta.url), "utf8") }, [...flags, version, ...HOT_FUNCTIONS])
   const record = join(folder, "hash")
-  if (existsSync(result.runtime) && existsSync(result.host) && existsSync(record) && readFileSync(record, "utf8") === hash) return { ...result, fresh: false }
-  mkdirSync(folder, { recursive: true })
-  const compile = (source: string, output: string, flags: readonly string[]): void => {
-    const ran = spawnSync(plan.clang, [...target, ...flags, "-c", join(NATIVE_FOLDER, source), "-o", output], { encoding: "utf8" })
-    if (ran.status !== 0) throw new RuntimeBuildError(`clang failed on ${source}:\n${ran.stderr}`)
+  if (existsSync(record) && readFileSync(record, "utf8") === hash) return { folder, hash, fresh: false }
+
+  mkdirSync(dirname(folder), { recursive: true })
+  const work = mkdtempSync(`${folder}.`)
+  const at = (name: string): string => join(work, name)
+  const run = (program: string, args: readonly string[]): void => {
+    const ran = spawnSync(program, args, { encoding: "utf8", cwd: work })
+    if (ran.status !== 0) throw new RuntimeBuildError(`${program} ${args.join(" ")} failed:\n${ran.stderr}`)
   }
-  compile("hk_all.c", result.runtime, COMMON_FLAGS)
-  compile("hk_host_native.c", result.host, [...COMMON_FLAGS.filter((flag) => flag !== "-ffreestanding"), "-D_GNU_SOURCE", "-nostdlibinc", "-isystem", plan.include])
-  writeFileSync(record, hash)
-  return { ...result, fresh: true }
+  try {
+    run(llvm.clang, [...flags, "-S", "-emit-llvm", "-Xclang", "-disable-lifetime-markers", join(NATIVE_FOLDER, "hk_all.c"), "-o", at("all.ll")])
+    const ir = exposed(readFileSync(at("all.ll"), "utf8"))
+    writeFileSync(at("runtime.ll"), ir)
+    run(llvm.clang, [...flags.filter((flag) => !flag.startsWith("-W")), "-Wno-everything", "-c", at("runtime.ll"), "-o", at("all.o")])
+    run(llvm.clang, [...flags, "-c", join(NATIVE_FOLDER, "hk_host_linux.c"), "-o", at("host.o")])
+    run(llvm.lld, ["-r", at("host.o"), at("all.o"), archive, "-o", at("runtime.o")])
+    writeFileSync(at("plain.ll"), withoutProcessor(ir))
+    const tools = dirname(llvm.clang)
+    run(join(tools, "llvm-extract"), ["-S", ...HOT_FUNCTIONS.map((name) => `--func=${name}`), at("plain.ll"), "-o", at("hot.ll")])
+    writeFileSync(at("hot.only.ll"), forInliningOnly(readFileSync(at("hot.ll"), "utf8")))
+    run(llvm.llvmAs, [at("hot.only.ll"), "-o", at("hot.bc")])
+    mkdirSync(folder, { recursive: true })
+    rmSync(record, { force: true })
+    for (const name of ["runtime.o", "hot.bc"]) renameSync(at(name), join(folder, name))
+    writeFileSync(record, hash)
+    return { folder, hash, fresh: true }
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const llvm = findLlvm()
+  if (llvm === null) {
+    console.error("LLVM is not installed: programs cannot be built natively; npm run setup installs it")
+    process.exit(1)
+  }
+  for (const target of NATIVE_TARGETS) {
+    const start = performance.now()
+    try {
+      const built = buildNative(target, llvm)
+      console.log(`${built.folder}: ${built.fresh ? "built" : "up to date"}, ${Math.round(performance.now() - start)} ms`)
+    } catch (error) {
+      if (!(error instanceof RuntimeBuildError)) throw error
+      console.error(`${target}: ${error.message}`)
+      process.exitCode = 1
+    }
+  }
 }

@@ -9,7 +9,7 @@ import type { Module, Origin } from "../../mir/ir.ts"
 import { carrierOf, IMMORTAL, isNullable, TAG } from "../object-layout.ts"
 import { DebugInfo } from "./debug-info.ts"
 import { functionName, type Line, type LlvmContext, lowerFunction } from "./lower.ts"
-import { metadataString } from "./names.ts"
+import { encodeBytes, metadataString, quoted } from "./names.ts"
 import { type Site, Statics } from "./statics.ts"
 import { resultType, runtimeSignature, TARGETS, type TargetName } from "./types.ts"
 
@@ -115,13 +115,35 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   const plain = (...texts: readonly string[]): void => {
     for (const text of texts) lines.push({ text, origin: null })
   }
-  plain(`target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, "@hk_pending = external global ptr", "@hk_depth = external global i32", "@hk_depth_limit = external global i32", "")
+  plain(`source_filename = ${quoted(options.sources[0]?.name ?? "program")}`, `target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, ...siteLines(statics.sites, options.sources), "@hk_pending = external global ptr", "@hk_depth = external global i32", "@hk_depth_limit = external global i32", "")
   for (const func of functions) {
     lines.push(...func)
     plain("")
   }
   plain(...entry.map((line) => line.replace("CLASSES", `ptr ${data.classes}, i32 ${data.count}`)), "", ...callbacks(module), ...counting, ...declares, "", ...debug.lines(), `!llvm.ident = !{!${debug.lines().length}}`, `!${debug.lines().length} = !{${metadataString("hako")}}`)
   return assemble(lines, statics.sites)
+}
+
+/** The table that the host of a native program reads error traces from: function, file, line (0 if no source shows it), column. */
+function siteLines(sites: readonly Site[], sources: readonly SourceFile[]): string[] {
+  const lines: string[] = []
+  const texts = new Map<string, string>()
+  const text = (value: string): string => {
+    let name = texts.get(value)
+    if (name === undefined) {
+      name = `@site.text.${texts.size}`
+      texts.set(value, name)
+      const bytes = new TextEncoder().encode(value.replaceAll("\0", "\uFFFD"))
+      lines.push(`${name} = private unnamed_addr constant [${bytes.length + 1} x i8] c"${encodeBytes(bytes)}\\00"`)
+    }
+    return name
+  }
+  const rows = sites.map(({ function: name, origin }) => {
+    const source = origin === null ? undefined : sources[origin.file]
+    const at = source === undefined || origin === null ? { line: 0, column: 0 } : source.lines.position(origin.start)
+    return `{ ptr, ptr, i32, i32 } { ptr ${text(name)}, ptr ${text(source?.name ?? "")}, i32 ${at.line}, i32 ${at.column} }`
+  })
+  return [...lines, `@hk_sites = constant [${rows.length} x { ptr, ptr, i32, i32 }] [${rows.join(", ")}]`, `@hk_site_count = constant i32 ${rows.length}`]
 }
 
 /** Joins the lines and links each to its origin. */

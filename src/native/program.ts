@@ -1,0 +1,97 @@
+/**
+ * A checked program to an executable, or to LLVM's JIT compiler, on this machine.
+ */
+import { spawn } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
+import type { TargetName } from "../compiler/backend/llvm/types.ts"
+import type { Compilation } from "../compiler/driver/compile.ts"
+import { findLlvm, LLVM_VERSIONS } from "../setup/tools.ts"
+import { type BuildTime, buildExecutable, type ExecutableOptions, runtimeFolder, ToolError, type Toolchain } from "./executable.ts"
+
+/** What a native build takes of a compilation. */
+export type Buildable = Pick<Compilation, "counted" | "sources">
+
+/** LLVM on this machine with the runtime in `runtime`; a ToolError says what is missing. */
+export function findToolchain(runtime: string, target: TargetName): Toolchain {
+  const llvm = findLlvm()
+  if (llvm === null) throw new ToolError(`LLVM is not installed; native programs need version ${LLVM_VERSIONS.join(" or ")}: sudo apt-get install clang-${LLVM_VERSIONS[1]} lld-${LLVM_VERSIONS[1]} llvm-${LLVM_VERSIONS[1]} libclang-rt-${LLVM_VERSIONS[1]}-dev`)
+  const toolchain = { llvm, runtime }
+  const folder = runtimeFolder(toolchain, target)
+  if (!existsSync(join(folder, "runtime.o"))) throw new ToolError(`the runtime for ${target} is not in ${folder}: npm run build makes it where LLVM is installed`)
+  return toolchain
+}
+
+/** The target of this machine, or null. */
+export function ownTarget(): TargetName | null {
+  if (process.platform !== "linux") return null
+  return process.arch === "x64" ? "x86_64-linux" : process.arch === "arm64" ? "aarch64-linux" : null
+}
+
+/** Builds the executable `out`. */
+export function buildProgram(compilation: Buildable, out: string, toolchain: Toolchain, options: ExecutableOptions): Promise<BuildTime[]> {
+  const start = performance.now()
+  const { text } = lowerToLlvm(compilation.counted(), { target: options.target, sources: compilation.sources })
+  const lowered: BuildTime = { name: "lower", milliseconds: performance.now() - start }
+  return buildExecutable(text, out, toolchain, options).then((times) => [lowered, ...times])
+}
+
+/** Runs a command with this process's streams; gives its exit code, as a shell would. */
+function runHere(program: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args], { stdio: "inherit" })
+    child.on("error", (error) => reject(new ToolError(`${program} cannot be run: ${error.message}`)))
+    child.on("exit", (code, signal) => {
+      if (code !== null) resolve(code)
+      else reject(new ToolError(`the program was ended by ${signal}`))
+    })
+  })
+}
+
+/** What is measured of a run. */
+export interface NativeRun {
+  readonly code: number
+  readonly times: readonly BuildTime[]
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "hako-"))
+  try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Builds into a folder of its own, runs, and removes the folder. */
+export function runAhead(compilation: Buildable, args: readonly string[], toolchain: Toolchain, options: ExecutableOptions): Promise<NativeRun> {
+  return inFolder(async (folder) => {
+    const out = join(folder, "program")
+    const times = await buildProgram(compilation, out, toolchain, options)
+    const start = performance.now()
+    const code = await runHere(out, args)
+    return { code, times: [...times, { name: "run", milliseconds: performance.now() - start }] }
+  })
+}
+
+/** The command that runs `program.ll` of a folder under LLVM's JIT compiler. */
+export function jitCommand(toolchain: Toolchain, target: TargetName, folder: string, args: readonly string[]): { readonly program: string; readonly args: readonly string[] } {
+  return {
+    program: toolchain.llvm.lli,
+    args: ["--jit-kind=orc", "-O2", "--entry-function=hk_jit_main", `--extra-object=${join(runtimeFolder(toolchain, target), "jit.o")}`, join(folder, "program.ll"), ...args],
+  }
+}
+
+/** Compiles and runs in LLVM's JIT compiler. */
+export function runJit(compilation: Buildable, args: readonly string[], toolchain: Toolchain, target: TargetName): Promise<NativeRun> {
+  return inFolder(async (folder) => {
+    const start = performance.now()
+    writeFileSync(join(folder, "program.ll"), lowerToLlvm(compilation.counted(), { target, sources: compilation.sources }).text)
+    const lowered = performance.now()
+    const { program, args: all } = jitCommand(toolchain, target, folder, args)
+    const code = await runHere(program, all)
+    return { code, times: [{ name: "lower", milliseconds: lowered - start }, { name: "run", milliseconds: performance.now() - lowered }] }
+  })
+}
