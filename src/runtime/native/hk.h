@@ -141,7 +141,7 @@ static int hk_parse_i64(const unsigned char *p, size_t n, int64_t *result);
 static int hk_parse_f64(const unsigned char *p, size_t n, double *result);
 static int64_t hk_saturate(double f);
 
-/* Failing (hk_error.c). The format knows %s C string, %S hk_str, %d int64_t, %t hk_any* (its type name), %q as %t. */
+/* Failing (hk_error.c). The format knows %s C string, %S hk_str, %d int64_t, %t hk_any* (its type name). */
 static void hk_fail(uint32_t kind, const char *format, ...);
 static int hk_failed(void);
 static hk_str *hk_type_text(hk_any a);
