@@ -258,6 +258,7 @@ export abstract class Expressions extends State {
   }
 
   piped(type: Type, depth: number): string | null {
+    if (this.place.callsNothing) return null
     const targets = this.functions.filter((f) => !f.isRecursive && f.params.length === 1 && fits(f.result, type) && this.affords(f.load))
     if (targets.length === 0) return null
     const target = this.random.pick(targets)
@@ -461,6 +462,7 @@ export abstract class Expressions extends State {
 
   /** A call of a function, method or static method with the result. */
   callOf(type: Type, depth: number): string | null {
+    if (this.place.callsNothing) return null
     const ready = (c: Callable): boolean => fits(c.result, type) && this.affords(c.load)
     const args = (c: Callable): string => c.params.map((t, i) => (i === 0 && c.isRecursive ? String(this.random.between(0, 4)) : this.expr(t, depth))).join(", ")
     const choices: (() => string)[] = []

@@ -6,11 +6,15 @@ import { Statements } from "./statements.ts"
 import { arr, INT, type Type } from "./types.ts"
 import type { Random } from "../random.ts"
 
+/** Counts the calls of overriding methods, which earlier declarations may reach: these calls alone could go in circles. */
+const FUEL = "fuel"
+
 /** See the head of the file. */
 export class ProgramWriter extends Statements {
   /** The text of a program. */
   program(): string {
     const p = this.policy
+    if (p.boxes > 1) this.line(`global ${FUEL} = 40`)
     for (let i = 0; i < p.enums; i++) this.enumDecl()
     for (let i = 0; i < p.globals; i++) this.globalDecl()
     const order = [...Array.from({ length: p.functions }, () => "function"), ...Array.from({ length: p.boxes }, () => "box")]
@@ -51,16 +55,20 @@ export class ProgramWriter extends Statements {
   }
 
   /** Body of a function or method; gives its load. */
-  callableBody(params: readonly Variable[], result: Type | null, me: BoxShape | null, size: number, head: string): number {
+  callableBody(params: readonly Variable[], result: Type | null, me: BoxShape | null, size: number, head: string, isOverride = false): number {
     const before = { load: this.load, left: this.left }
     this.load = 1
     this.left = size
     const hasHandler = this.policy.useHandlers && this.random.chance(15)
     const hasCleanup = this.policy.useHandlers && this.random.chance(8)
-    this.at({ returns: result, me, canBreak: false, canContinue: false, isGuarded: hasHandler, times: 1, maxLoad: 250, lambdaDepth: 0, isSealed: false }, () => {
+    this.at({ returns: result, me, canBreak: false, canContinue: false, isGuarded: hasHandler, times: 1, maxLoad: 250, lambdaDepth: 0, isSealed: false, callsNothing: false }, () => {
       this.isolated(params, () => {
         this.braces(head, () => {
           this.scoped([], () => {
+            if (isOverride) {
+              this.line(`${FUEL} = ${FUEL} - 1`)
+              this.line(`if ${FUEL} < 0 { return${result === null ? "" : ` ${this.leaf(result)}`} }`)
+            }
             this.statements(size)
             this.dump(1)
             if (result !== null) this.line(`return ${this.whole(result, 3)}`)
@@ -172,7 +180,7 @@ export class ProgramWriter extends Statements {
     const before = { load: this.load, left: this.left }
     this.load = 1
     this.left = 2
-    this.at({ returns: null, me: null, isGuarded: false, times: 1, maxLoad: 40, lambdaDepth: 0, isSealed: false }, () => {
+    this.at({ returns: null, me: null, isGuarded: false, times: 1, maxLoad: 40, lambdaDepth: 0, isSealed: false, callsNothing: true }, () => {
       this.isolated(params, () => this.braces(`${this.random.weighted([[6, "birth"], [1, "pack"], [1, "init"], [1, shape.name]])}(${params.map((v) => v.name).join(", ")})`, () => {
         this.scoped([], () => {
           if (shape.parent !== null) {
@@ -205,7 +213,7 @@ export class ProgramWriter extends Statements {
     const name = overridden?.name ?? this.fresh("meth")
     const result = overridden?.result ?? this.someType(2)
     const params = overridden === null ? this.params(this.random.below(3)) : overridden.params.map((type): Variable => ({ name: this.fresh("p"), type, isAssignable: !this.mayHoldFunction(type) }))
-    const load = this.callableBody(params, result, shape, this.random.between(1, 5), `${overridden === null ? "" : "override "}${this.random.weighted([[6, ""], [1, "method "]])}${name}(${params.map((v) => v.name).join(", ")})`)
+    const load = this.callableBody(params, result, shape, this.random.between(1, 5), `${overridden === null ? "" : "override "}${this.random.weighted([[6, ""], [1, "method "]])}${name}(${params.map((v) => v.name).join(", ")})`, overridden !== null)
     // A caller of the ancestor's method may reach this one.
     const method: Callable = { name, params: params.map((v) => v.type), result, load, isRecursive: false }
     shape.methods.push(method)

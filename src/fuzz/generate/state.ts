@@ -3,7 +3,8 @@
  * how often the place it writes runs.
  *
  * Invariants that make every program terminate: a function, method or lambda calls only what was declared before it or itself
- * with a smaller argument; loops have counters that nothing else assigns; `load` bounds how many statements a call may run.
+ * with a smaller argument; overriding methods, which an earlier declaration may reach, count down a variable; constructors call
+ * nothing; loops have counters that nothing else assigns; `load` bounds how many statements a call may run.
  * The invariant that makes programs free of strong cycles: a box holds only boxes declared before its own, containers hold no
  * functions, and functions capture nothing that may hold a function which is not yet made.
  */
@@ -79,6 +80,8 @@ export interface Place {
   readonly maxLoad: number
   /** Inside a block expression, from which control may not leave. */
   readonly isSealed: boolean
+  /** In a constructor, where no function of the program is called. */
+  readonly callsNothing: boolean
 }
 
 /** Knobs: which parts of the language a program uses. */
@@ -123,7 +126,7 @@ export class State {
     this.random = random
     this.policy = policy
     this.left = policy.statements
-    this.place = { returns: null, canBreak: false, canContinue: false, isGuarded: false, me: null, lambdaDepth: 0, times: 1, maxLoad: 4000, isSealed: false }
+    this.place = { returns: null, canBreak: false, canContinue: false, isGuarded: false, me: null, lambdaDepth: 0, times: 1, maxLoad: 4000, isSealed: false, callsNothing: false }
   }
 
   /** A name that is used nowhere else. */

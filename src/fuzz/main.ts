@@ -1,0 +1,79 @@
+/**
+ * `npm run fuzz -- [--seed N] [--count N] [--shrink] [--all]`: generates programs, runs each in several ways and reports where they
+ * differ. `--print` shows the seed's program; `--file PATH` judges a program in every way.
+ */
+import { readFileSync } from "node:fs"
+import { generate } from "./generate.ts"
+import { type Mismatch, nameOf, WAYS, type Way } from "./oracles.ts"
+import { Judge } from "./pool.ts"
+import { shrink } from "./shrink.ts"
+
+const number = (name: string, fallback: number): number => {
+  const at = process.argv.indexOf(`--${name}`)
+  const value = at === -1 ? fallback : Number(process.argv[at + 1])
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`--${name} takes a number`)
+  return value
+}
+const flag = (name: string): boolean => process.argv.includes(`--${name}`)
+
+const PATIENCE = 60_000
+
+/** The ways of one program: all, or two that take turns. */
+export function waysOf(seed: number, all: boolean): readonly Way[] {
+  if (all) return WAYS
+  const first = WAYS[seed % WAYS.length] as Way
+  return seed % 3 === 0 ? [first, WAYS[0] as Way] : [first]
+}
+
+const file = process.argv.indexOf("--file")
+if (flag("print")) console.log(generate(number("seed", 1)))
+else if (file !== -1) {
+  const judge = new Judge(PATIENCE)
+  const report = await judge.ask({ seed: 0, text: readFileSync(process.argv[file + 1] as string, "utf8"), ways: WAYS, formatted: true })
+  await judge.close()
+  console.log(report === null ? "does not end" : `${report.end}${report.isReferenced ? "" : ", without the reference"}`)
+  for (const { way, detail } of report?.mismatches ?? []) console.log(`    ${way}: ${detail}`)
+} else {
+  const from = number("seed", 1)
+  const count = number("count", 100)
+  const judge = new Judge(PATIENCE)
+  const started = performance.now()
+  let found = 0
+  let referenced = 0
+  const ends = new Map<string, number>()
+  for (let seed = from; seed < from + count; seed++) {
+    const ways = waysOf(seed, flag("all"))
+    const formatted = flag("all") || seed % 4 === 0
+    const report = await judge.ask({ seed, text: null, ways, formatted })
+    const mismatches: readonly Mismatch[] = report?.mismatches ?? [{ way: "time", detail: "does not end" }]
+    if (report?.isReferenced === true) referenced++
+    const end = (report?.end ?? "does not end").replace(/[ :].*/, "")
+    ends.set(end, (ends.get(end) ?? 0) + 1)
+    if (mismatches.length > 0) {
+      found++
+      console.log(`seed ${seed}`)
+      for (const { way, detail } of mismatches) console.log(`    ${way}: ${detail}`)
+      if (flag("shrink")) {
+        const first = mismatches[0] as Mismatch
+        const chosen = WAYS.filter((way) => nameOf(way) === first.way)
+        const small = await shrink(generate(seed), async (text) => {
+          const again = await judge.ask({ seed, text, ways: chosen, formatted: first.way === "format" })
+          return again?.mismatches.some((m) => m.way === first.way && sameKind(m.detail, first.detail)) ?? first.way === "time"
+        })
+        console.log(small)
+      }
+    }
+    const done = seed - from + 1
+    if (done % 50 === 0) console.log(`${done} programs, ${found} mismatches, ${referenced} with the reference, ${((performance.now() - started) / 1000).toFixed(0)} s`)
+  }
+  await judge.close()
+  console.log([...ends].sort((a, b) => b[1] - a[1]).map(([end, n]) => `${end} ${n}`).join(", "))
+  console.log(`${count} programs, ${found} mismatches`)
+  process.exitCode = found > 0 ? 1 : 0
+}
+
+/** Whether two details are of one kind: the same words around other numbers. */
+function sameKind(a: string, b: string): boolean {
+  const kind = (text: string): string => (text.startsWith("line ") ? "output" : text.replace(/\d+/g, "N").replace(/"[^"]*"/g, '""').slice(0, 60))
+  return kind(a) === kind(b)
+}

@@ -1,0 +1,154 @@
+/**
+ * The oracles: whether a program does the same however it is compiled and run.
+ *
+ * One idea: an outcome is everything a user can see (output, how the program ended, objects left over), and every way of running a
+ * program must give the same one. The ways differ in engine, optimisation level and the passes left out; one of them is a
+ * reference that walks the syntax tree and shares nothing with the compiler but the parser.
+ */
+import type { Compilation } from "../compiler/driver/compile.ts"
+import { compile } from "../compiler/driver/compile.ts"
+import { format } from "../compiler/syntax/format.ts"
+import { parseModule } from "../compiler/mir/parse.ts"
+import { printModule } from "../compiler/mir/print.ts"
+import type { Module } from "../compiler/mir/ir.ts"
+import { PASSES, PIPELINE, runPipeline } from "../compiler/opt/pipeline.ts"
+import { inferAndSpecialise } from "../compiler/opt/specialise.ts"
+import { type EngineName, execute } from "../conformance/execute.ts"
+import { type ReferenceOutcome, runReference } from "./reference.ts"
+
+/** Everything that can be seen of a run. */
+export interface Outcome {
+  readonly stdout: string
+  readonly stderr: string
+  /** `exit 0`, or the error with its kind, message and line. */
+  readonly end: string
+  /** Objects left over, or null if that is not known. */
+  readonly leaked: number | null
+}
+
+/** A way of running a program. */
+export interface Way {
+  readonly engine: EngineName
+  readonly level: 0 | 1 | 2
+  /** Pass to leave out. */
+  readonly without: string | null
+  /** Verify the module after every pass, and read back what is printed of it. */
+  readonly verify: boolean
+}
+
+/** Two ways that differ, or one that breaks. */
+export interface Mismatch {
+  readonly way: string
+  readonly detail: string
+}
+
+/** What became of a program. */
+export interface Report {
+  readonly mismatches: readonly Mismatch[]
+  /** Whether the reference ran it too. */
+  readonly isReferenced: boolean
+  /** How it ended, of interest for the mix of programs. */
+  readonly end: string
+}
+
+/** The passes that may be left out. */
+export const OPTIONAL_PASSES: readonly string[] = [...new Set(PIPELINE.filter((step) => step.level > 0).map((step) => step.pass))].filter((name) => Object.hasOwn(PASSES, name))
+
+const way = (engine: EngineName, level: 0 | 1 | 2, without: string | null = null, verify = false): Way => ({ engine, level, without, verify })
+
+/** The way all others are compared with. */
+const BASE = way("vm", 2)
+
+/** All other ways. */
+export const WAYS: readonly Way[] = [
+  way("wasm", 2),
+  way("vm", 0),
+  way("wasm", 0),
+  way("vm", 1, null, true),
+  way("wasm", 1),
+  way("vm", 2, null, true),
+  ...OPTIONAL_PASSES.map((pass) => way("vm", 2, pass)),
+]
+
+/** A way as text. */
+export function nameOf({ engine, level, without, verify }: Way): string {
+  return `${engine} -O${level}${without === null ? "" : ` without ${without}`}${verify ? " verified" : ""}`
+}
+
+/** Compares the ways given, the reference and the formatted program. */
+export async function judgeProgram(text: string, ways: readonly Way[], alsoFormatted: boolean): Promise<Report> {
+  const mismatches: Mismatch[] = []
+  const compilation = compile([{ name: "main.hako", text }], { optimise: 2 })
+  if (compilation.hasErrors) {
+    const first = compilation.diagnostics.find((d) => d.diagnostic.severity === "error")
+    return { mismatches: [{ way: "check", detail: `rejected: ${first?.diagnostic.message ?? ""} at line ${first?.source.lines.lineOf(first.diagnostic.primary.span.start) ?? 0}` }], isReferenced: false, end: "rejected" }
+  }
+  const leaky = /^\/\/ leaks: a strong cycle/m.test(text)
+  const base = await outcomeOf(compilation, BASE)
+  if (typeof base === "string") return { mismatches: [{ way: nameOf(BASE), detail: base }], isReferenced: false, end: "broken" }
+  if (!leaky && base.leaked !== null && base.leaked !== 0) mismatches.push({ way: nameOf(BASE), detail: `${base.leaked} objects leaked` })
+  const compare = (name: string, other: Outcome | string): void => {
+    const detail = typeof other === "string" ? other : differenceOf(base, other, leaky)
+    if (detail !== null) mismatches.push({ way: name, detail })
+  }
+  const [source] = compilation.sources
+  const [program] = compilation.programs
+  const reference = source === undefined || program === undefined ? null : runReference(source, program)
+  if (reference !== null) compare("reference", seen(reference))
+  for (const other of ways) compare(nameOf(other), await outcomeOf(compilation, other))
+  if (alsoFormatted) {
+    const formatted = source === undefined ? { diagnostics: [] } : format(source)
+    if (!("text" in formatted)) mismatches.push({ way: "format", detail: "not formatted" })
+    else {
+      const again = compile([{ name: "main.hako", text: formatted.text }], { optimise: 2 })
+      const outcome = again.hasErrors ? `rejected: ${again.diagnostics[0]?.diagnostic.message ?? ""}` : await outcomeOf(again, BASE)
+      // Lines move; errors that show theirs differ.
+      if (typeof outcome === "string" || !/\.line\b/.test(text)) compare("format", typeof outcome === "string" ? outcome : { ...outcome, end: outcome.end.replace(/@\d+$/, base.end.match(/@\d+$/)?.[0] ?? "") })
+    }
+  }
+  return { mismatches, isReferenced: reference !== null, end: base.end }
+}
+
+/** What can be seen of the reference's run; it counts no objects. */
+function seen({ stdout, stderr, exitCode, error }: ReferenceOutcome): Outcome {
+  return { stdout, stderr, end: error === null ? `exit ${exitCode}` : `${error.kind}: ${error.kind === "StackOverflow" ? "" : error.message} @${error.line}`, leaked: null }
+}
+
+/** Runs one way; text says how it broke. */
+async function outcomeOf(compilation: Compilation, { engine, level, without, verify }: Way): Promise<Outcome | string> {
+  try {
+    let module: Module = inferAndSpecialise(compilation.built())
+    runPipeline(module, { level, verify, skip: new Set(without === null ? [] : [without]) })
+    if (verify) {
+      const printed = printModule(module).text
+      module = parseModule(printed)
+      const again = printModule(module).text
+      if (again !== printed) return "printed MIR reads back as something else"
+      module = inferAndSpecialise(compilation.built())
+      runPipeline(module, { level })
+    }
+    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin) }, { stdin: [], args: [] }, engine)
+    if (result.kind === "exit") return { stdout, stderr, end: `exit ${result.code}`, leaked: result.leaked }
+    const first = result.trace[0]
+    return { stdout, stderr, end: `${result.error}: ${result.error === "StackOverflow" ? "" : result.message} @${first === undefined ? 0 : compilation.lineOf(first.origin)}`, leaked: null }
+  } catch (thrown) {
+    const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+    const at = thrown instanceof Error ? (thrown.stack ?? "").split("\n").find((line) => /\/src\/(?!fuzz|compiler\/base)/.test(line)) : undefined
+    return `${text.slice(0, 300)}${at === undefined ? "" : ` [${at.trim().replace(/.*\/src\//, "src/")}`}`
+  }
+}
+
+/** How two outcomes differ, or null. */
+function differenceOf(base: Outcome, other: Outcome, leaky: boolean): string | null {
+  if (base.stdout !== other.stdout) {
+    const a = base.stdout.split("\n")
+    const b = other.stdout.split("\n")
+    const at = a.findIndex((line, i) => line !== b[i])
+    const i = at === -1 ? a.length : at
+    return `line ${i + 1} of the output: ${JSON.stringify(b[i]?.slice(0, 120) ?? "(nothing)")} instead of ${JSON.stringify(a[i]?.slice(0, 120) ?? "(nothing)")}`
+  }
+  if (base.stderr !== other.stderr) return `stderr: ${JSON.stringify(other.stderr.slice(0, 120))} instead of ${JSON.stringify(base.stderr.slice(0, 120))}`
+  if (base.end !== other.end) return `${other.end} instead of ${base.end}`
+  if (!leaky && other.leaked !== null && other.leaked !== 0) return `${other.leaked} objects leaked`
+  return null
+}
