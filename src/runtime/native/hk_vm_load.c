@@ -149,7 +149,6 @@ static int hk_vm_check_operands(const hk_vm_image *im, const uint32_t *func, con
   for (int i = 0; i < 3; i++) {
     switch (operands[i]) {
       case '-':
-        if (i > 0 && operands[1] >= 'A' && operands[1] <= 'Z' && operands[1] != 'R' && operands[1] != 'W') break;
         if (operands[0] == 'n') break;
         if (field[i] != 0) return 0;
         break;

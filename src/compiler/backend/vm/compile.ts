@@ -68,13 +68,14 @@ function compileFunction(func: Func, tables: ProgramTables): { readonly function
   const allocation = allocate(lines)
   const encoded = emitFunction(lines, allocation)
   const loops: VmLoop[] = lines.blocks.flatMap((block, position) => {
-    if (!block.isHeader) return []
+    const at = encoded.loops.get(block.id)
+    if (at === undefined) return []
     const live = [...places].flatMap(([value, place]) => {
       const register = place >> 1
       if (!block.params.includes(register) && !allocation.isLiveIn(position, register)) return []
       return [{ value, register: (allocation.registers[register] as number) + (place & 1) }]
     })
-    return [{ block: block.id, at: encoded.headers.get(block.id) as number, live }]
+    return [{ block: block.id, at, live }]
   })
   const carrier = carrierOf(func.result)
   const result = carrier === "pointer" ? (isNullable(func.result) ? RESULT_KIND.optional : RESULT_KIND.pointer) : RESULT_KIND[carrier]

@@ -21,8 +21,8 @@ export interface EncodedFunction {
   readonly registers: number
   /** Origins by word, ascending. */
   readonly origins: readonly VmOrigin[]
-  /** First words of loop headers, by block. */
-  readonly headers: ReadonlyMap<BlockId, number>
+  /** First words of the blocks that loops jump back to. */
+  readonly loops: ReadonlyMap<BlockId, number>
 }
 
 /** Most lines of a header that is copied to the end of its loop. */
@@ -48,6 +48,8 @@ interface Stub {
   readonly label: number
   readonly moves: readonly RegisterMove[]
   readonly to: BlockId
+  /** True if it closes a loop. */
+  readonly back: boolean
   readonly origin: Origin | null
 }
 
@@ -62,7 +64,7 @@ class Emitter {
   readonly #labels: number[]
   readonly #fixups: { readonly word: number; readonly field: Field; readonly label: number; readonly site: number }[] = []
   readonly #stubs: Stub[] = []
-  readonly #headers = new Map<BlockId, number>()
+  readonly #loops = new Map<BlockId, number>()
   #at = 0
   #scratchWords = 0
 
@@ -81,7 +83,6 @@ class Emitter {
     this.#func.blocks.forEach((block, i) => {
       this.#at = i
       this.#labels[i] = this.#here
-      if (block.isHeader) this.#headers.set(block.id, this.#here)
       for (const line of block.lines) this.#line(line)
       this.#end(block)
     })
@@ -91,7 +92,7 @@ class Emitter {
       this.#labels[stub.label] = this.#here
       this.#origin(stub.origin)
       this.#moves(stub.moves)
-      this.#jump(stub.to)
+      this.#jump(stub.to, stub.back)
     }
     for (const { word, field, label, site } of this.#fixups) {
       const offset = (this.#labels[label] as number) - word - 1
@@ -110,7 +111,7 @@ class Emitter {
       }
     }
     const room = Math.max(0, this.#func.outgoing, this.#scratchWords)
-    return { code: this.#code, registers: this.#allocation.window + FRAME_RECORD + room, origins: this.#origins, headers: this.#headers }
+    return { code: this.#code, registers: this.#allocation.window + FRAME_RECORD + room, origins: this.#origins, loops: this.#loops }
   }
 
   // ---- Words ------------------------------------------------------------------------------------------------------
@@ -192,7 +193,7 @@ class Emitter {
 
   #stub(moves: readonly RegisterMove[], to: BlockId, origin: Origin | null): number {
     const label = this.#labels.push(-1) - 1
-    this.#stubs.push({ label, moves, to, origin })
+    this.#stubs.push({ label, moves, to, back: this.#isBack(to), origin })
     return label
   }
 
@@ -228,11 +229,11 @@ class Emitter {
   }
 
   /** Goes to a block from the end of the current one. */
-  #jump(to: BlockId): void {
+  #jump(to: BlockId, back = this.#isBack(to)): void {
     const position = this.#positions.get(to) as number
     if (position === this.#at + 1 && this.#at < this.#func.blocks.length) return
-    const back = this.#isBack(to) || this.#at === this.#func.blocks.length
     if (back && this.#at < this.#func.blocks.length && this.#copyHeader(position)) return
+    if (back) this.#loops.set(to, this.#labels[position] as number)
     this.#fixups.push({ word: this.#here, field: "bc", label: position, site: 0 })
     this.#word(back ? "jump.loop" : "jump")
   }
@@ -264,6 +265,7 @@ class Emitter {
   }
 
   #branch(line: Line, label: number, back: boolean): void {
+    if (back) this.#loops.set((this.#func.blocks[label] as LineBlock).id, this.#labels[label] as number)
     const row = vmOp(line.op)
     const a = this.#field(row.operands[0] as string, line.a)
     const b = this.#field(row.operands[1] as string, line.b)

@@ -64,11 +64,14 @@ export interface VmFunction {
   readonly loops: readonly VmLoop[]
 }
 
-/** A loop header: where a running function can be looked at, counted, or left for compiled code. */
+/**
+ * A block that a loop jumps back to: where a running function can be looked at, counted, or left for compiled code. It is
+ * the loop's header, or the block behind it if the header's test was copied to the end of the loop.
+ */
 export interface VmLoop {
   /** Block of the MIR function. */
   readonly block: number
-  /** First word of the header, from the function's start. */
+  /** First word of the block, from the function's start. */
   readonly at: number
   /** Register of each MIR value that is live there. */
   readonly live: readonly { readonly value: number; readonly register: number }[]
