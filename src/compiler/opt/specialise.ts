@@ -14,7 +14,7 @@
 import { Bug } from "../base/bug.ts"
 import { FuncBuilder, type Target } from "../mir/build.ts"
 import { type Block, type BlockCall, type BlockId, type FieldDef, type FieldRef, type Func, type Inst, type Module, type Type, type ValueId } from "../mir/ir.ts"
-import { forEachTermEdge } from "../mir/edges.ts"
+import { forEachEdge, forEachTermEdge, forEachUse } from "../mir/edges.ts"
 import { opDef } from "../mir/ops.ts"
 import { ABI, type AbiName, type AbiRow } from "../../runtime/abi.ts"
 import type { TRAPS } from "../../runtime/traps.ts"
@@ -120,6 +120,9 @@ const HIDDEN_RESULTS: ReadonlySet<string> = new Set([REFINE, "any.box", "const.n
 
 /** Operands that differ from the usual ones, in a cold copy of some code. */
 type Overlay = Map<ValueId, Operand> | null
+
+/** Most blocks searched for uses behind the error edges of such a copy. */
+const MAX_HANDLER = 100
 
 /** Longest stretch of instructions copied for a read that is used strictly. */
 const MAX_COPY = 16
@@ -532,7 +535,7 @@ class Rewriter {
   #strictUse(inst: Inst, block: Block | null, overlay: Overlay): ((e: Emit) => void) | undefined {
     if (block === null || overlay !== null || inst.result === null) return undefined
     const path = this.#pathToStrictUse(inst, block)
-    if (path === null) return undefined
+    if (path === null || this.#isNeededByHandlers(inst, block, path)) return undefined
     const value = inst.result
     return (e) => {
       const { origin, onError } = e
@@ -546,6 +549,35 @@ class Rewriter {
       e.origin = origin
       e.onError = onError
     }
+  }
+
+  /**
+   * True if code that an error leads to may use the read value or what the path computes: the copy of the path would come there
+   * without them.
+   */
+  #isNeededByHandlers(inst: Inst, home: Block, path: readonly Inst[]): boolean {
+    const { func, index } = this.#facts
+    const own = new Set<ValueId>([inst.result as ValueId])
+    const seen = new Set<number>()
+    for (const step of path) {
+      if (step.result !== null) own.add(step.result)
+      if (step.error !== null) seen.add(index[step.error.block] as number)
+    }
+    for (const at of seen) {
+      if (seen.size > MAX_HANDLER) return true
+      const block = func.blocks[at] as Block
+      // Whatever comes through here again makes the values anew.
+      if (block === home) continue
+      let used = false
+      forEachUse(block, (value) => {
+        used ||= own.has(value)
+      })
+      if (used) return true
+      forEachEdge(block, (edge) => {
+        seen.add(index[edge.block] as number)
+      })
+    }
+    return false
   }
 
   /** True if an operation certainly fails when the operand at a position is null. */
