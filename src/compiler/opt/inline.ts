@@ -98,6 +98,7 @@ function unrollRecursion(func: Func): boolean {
 function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Func | null): boolean {
   let cost = -1
   let changed = false
+  const isHidden = caller.synthetic
   const blocks: Block[] = []
   let nextBlock = blockLimit(caller)
   for (const original of caller.blocks) {
@@ -114,6 +115,7 @@ function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Fu
       if (cost + added > budget) continue
       cost += added
       changed = true
+      if (isHidden && !body.synthetic) show(caller, [...caller.blocks, ...blocks], body)
       // What follows the call becomes a block with the result as its parameter.
       const rest: Block = { id: blockId(nextBlock++), params: inst.result === null ? [] : [inst.result], insts: block.insts.slice(i + 1), term: block.term, termOrigin: block.termOrigin }
       const copy = copyBody(caller, body, inst, rest.id, nextBlock)
@@ -128,6 +130,17 @@ function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Fu
   }
   caller.blocks = blocks
   return changed
+}
+
+/** A function that users do not know becomes the one whose body it takes over, so that errors in the body still show their place. */
+function show(caller: { -readonly [K in keyof Func]: Func[K] }, blocks: readonly Block[], body: Func): void {
+  caller.display = body.display
+  if (!caller.synthetic) return
+  caller.synthetic = false
+  for (const block of blocks) {
+    block.insts = block.insts.map((inst) => ({ ...inst, origin: null }))
+    block.termOrigin = null
+  }
 }
 
 /** Copies a body for one call. Block ids of the copy start at `base`. */
@@ -147,6 +160,8 @@ function copyBody(caller: Func, body: Func, call: Inst, rest: BlockId, base: num
     for (const param of block.params) define(param)
     for (const inst of block.insts) if (inst.result !== null) define(inst.result)
   }
+  // Errors in a function that users do not know show the call of it.
+  const hidden = body.synthetic && !caller.synthetic
   const use = (value: ValueId): ValueId => valueId(map[value] as number)
   const edge = (e: BlockCall): BlockCall => ({ block: blockId(base + e.block), args: e.args.map(use) })
   const term = (t: Terminator): Terminator => {
@@ -171,9 +186,9 @@ function copyBody(caller: Func, body: Func, call: Inst, rest: BlockId, base: num
     (block): Block => ({
       id: blockId(base + block.id),
       params: block.params.map(use),
-      insts: block.insts.map((inst) => ({ ...inst, args: inst.args.map(use), result: inst.result === null ? null : use(inst.result), error: inst.error === null ? null : edge(inst.error) })),
+      insts: block.insts.map((inst) => ({ ...inst, origin: hidden ? call.origin : inst.origin, args: inst.args.map(use), result: inst.result === null ? null : use(inst.result), error: inst.error === null ? null : edge(inst.error) })),
       term: term(block.term),
-      termOrigin: block.termOrigin ?? call.origin,
+      termOrigin: hidden ? call.origin : (block.termOrigin ?? call.origin),
     }),
   )
   return { entry: (blocks[0] as Block).id, blocks }

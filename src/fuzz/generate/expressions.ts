@@ -298,7 +298,7 @@ export abstract class Expressions extends State {
       [1, () => t(b, `"a".replace("", "b")`)],
       [1, () => t(b, `new JSONBox("{")`)],
       [1, () => t(b, `(await ${this.leaf(INT)})`)],
-      [1, () => t(b, `${this.leaf(INT)}[0]`)],
+      [1, () => t(b, `(${this.leaf(INT)})[0]`)],
     ])()
   }
 
