@@ -10,7 +10,7 @@ import { compile } from "../driver/compile.ts"
 import type { Module } from "../mir/ir.ts"
 import { printFunc } from "../mir/print.ts"
 import { findViolations } from "../mir/verify.ts"
-import { type SpecialiseOptions } from "./specialise-emit.ts"
+import type { SpecialiseOptions } from "./specialise-emit.ts"
 import { inferAndSpecialise, typesBySpan } from "./specialise.ts"
 
 const FILETESTS = join(import.meta.dirname, "filetests")

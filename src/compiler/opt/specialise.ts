@@ -13,7 +13,7 @@
  */
 import { Bug } from "../base/bug.ts"
 import { FuncBuilder, type Target } from "../mir/build.ts"
-import { type Block, type BlockCall, type BlockId, type FieldDef, type FieldRef, type Func, type Inst, type Module, type Type, type ValueId } from "../mir/ir.ts"
+import type { Block, BlockCall, BlockId, FieldDef, FieldRef, Func, Inst, Module, Type, ValueId } from "../mir/ir.ts"
 import { forEachEdge, forEachTermEdge, forEachUse } from "../mir/edges.ts"
 import { opDef } from "../mir/ops.ts"
 import { ABI, type AbiName, type AbiRow } from "../../runtime/abi.ts"
