@@ -1,8 +1,10 @@
 import AxeBuilder from "@axe-core/playwright"
 import { expect, Playground, test } from "./playground.ts"
 
-async function seriousFindings(playground: Playground): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page: playground.page }).analyze()
+/** What axe finds. Monaco's own insides are looked at once, in `withCode`: they are thousands of elements. */
+async function seriousFindings(playground: Playground, withCode: boolean): Promise<string[]> {
+  const axe = new AxeBuilder({ page: playground.page })
+  const { violations } = await (withCode ? axe : axe.exclude(".monaco-editor")).analyze()
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`))
@@ -10,7 +12,7 @@ async function seriousFindings(playground: Playground): Promise<string[]> {
 
 for (const theme of ["light", "dark"] as const) {
   test(`axe finds nothing serious in the ${theme} theme`, async ({ page }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(240_000)
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" })
     const playground = new Playground(page)
     await playground.open()
@@ -54,7 +56,7 @@ for (const theme of ["light", "dark"] as const) {
     ]
     for (const [name, show] of screens) {
       await show()
-      expect(await seriousFindings(playground), name).toEqual([])
+      expect(await seriousFindings(playground, name === "four levels"), name).toEqual([])
     }
   })
 }
@@ -95,7 +97,7 @@ test("the keyboard alone edits, runs, reads an error, opens MIR and shares", asy
   await expect(page.getByText("Link copied.")).toBeVisible()
 })
 
-test("panes move, maximise and close by menu, and resize by keyboard", async ({ playground, page }) => {
+test("panes move, maximise and close by menu, and resize by keyboard", async ({ playground: _, page }) => {
   await page.getByRole("button", { name: "Move or arrange this pane" }).nth(1).click()
   await page.getByRole("menuitem", { name: "Split off to the right" }).click()
   await expect(page.getByRole("button", { name: "Move or arrange this pane" })).toHaveCount(4)
@@ -108,7 +110,8 @@ test("panes move, maximise and close by menu, and resize by keyboard", async ({ 
   await page.getByRole("menuitem", { name: "Maximise" }).click()
   const width = async () => (await page.getByTestId("source-editor").boundingBox())?.width ?? 0
   await expect.poll(width).toBeGreaterThan(1300)
-  await page.getByRole("button", { name: "Move or arrange this pane" }).first().click()
+  // The groups behind it are out of reach until it is restored.
+  await page.getByRole("button", { name: "Move or arrange this pane" }).and(page.locator(":not([inert] *)")).click()
   await page.getByRole("menuitem", { name: "Restore size" }).click()
   await expect.poll(width).toBeLessThan(1000)
 })

@@ -1,6 +1,7 @@
 /**
  * How Monaco colours the source and the three low-level texts. The words of Hakorune come from the token table; the
- * others are described here as far as colours need it.
+ * others are described here as far as colours need it. Each ends with a rule for any other word, so that a part of a
+ * word is never taken for a word.
  */
 import { keywordLists } from "../model/highlight.ts"
 import { languages } from "./monaco-features.ts"
@@ -90,10 +91,11 @@ export function registerLanguages(): void {
         [/\bhk_\w+/, "call"],
         [/-?\b\d+(\.\d+)?([eE][+-]?\d+)?\b/, "number"],
         [/\b[a-z]\w*(\.\w+)+/, "keyword"],
-        [/\b(phase|file|define|declare|global|box|enum|ret|br|jump|switch|label|throw|catch|phi|copy|select)\b/, "keyword"],
-        [/\b(i64|f64|i1|bool|void|any|obj|str|unit)\b/, "type"],
+        [/\b(phase|file|class|static|synthetic|is|as|define|declare|global|enum|ret|br|jump|switch|label|throw|catch|phi|copy|select|call|retain|release)\b/, "keyword"],
+        [/\b(i64|f64|i1|bool|void|any|obj|str|unit|box)\b/, "type"],
         [/\b(true|false|null)\b/, "constant"],
         [/\b[A-Z]\w*/, "type"],
+        [/\w+/, "plain"],
       ],
     },
   })
@@ -110,6 +112,7 @@ export function registerLanguages(): void {
         [/\b(module|func|param|result|local|global|memory|table|elem|data|export|import|type|mut|start|block|loop|if|then|else|end|call_indirect|call|br_table|br_if|br|return|unreachable|select|drop)\b/, "keyword"],
         [/\b(i32|i64|f32|f64|v128|funcref|externref)\b(?!\.)/, "type"],
         [/\b(i32|i64|f32|f64|v128|local|global|memory|ref|table)\.[\w.]+/, "operator.name"],
+        [/[\w.]+/, "plain"],
       ],
       comment: [
         [/[^;]+/, "comment"],
@@ -134,6 +137,7 @@ export function registerLanguages(): void {
         [/\b(ret|br|switch|unreachable|call|tail|musttail|load|store|alloca|getelementptr|inbounds|phi|select|icmp|fcmp|add|sub|mul|sdiv|srem|udiv|urem|shl|ashr|lshr|and|or|xor|fadd|fsub|fmul|fdiv|frem|fneg|trunc|zext|sext|bitcast|ptrtoint|inttoptr|sitofp|fptosi|insertvalue|extractvalue|nsw|nuw|to)\b/, "operator.name"],
         [/\b(true|false|null|undef|poison|zeroinitializer|none)\b/, "constant"],
         [/-?\b(0x[\da-fA-F]+|\d+(\.\d+)?([eE][+-]?\d+)?)\b/, "number"],
+        [/[\w.$-]+/, "plain"],
       ],
     },
   })

@@ -3,7 +3,7 @@
  * made with; the rest of the page knows panes and layouts only.
  */
 import { type ReactNode, useEffect, useRef } from "react"
-import { useParentTabset, useWorkspaceRef, Workspace, type WorkspaceImperativeHandle } from "react-resizable-panels"
+import { Separator, useParentTabset, useWorkspaceRef, Workspace, type WorkspaceImperativeHandle } from "react-resizable-panels"
 import { t } from "../messages/t.ts"
 import { PANE_IDS, PANES, type PaneId } from "../model/panes.ts"
 import { PaneContent } from "../panes/PaneContent.tsx"
@@ -59,6 +59,7 @@ export function LayoutHost(): ReactNode {
         </div>
       )}
       renderTabContent={(tab) => <PaneContent pane={tab.data} isPhone={false} />}
+      renderSeparator={() => <Separator aria-label={t("pane.resize")} />}
       renderTabsetToolbar={() => <GroupTools workspace={workspace} />}
     />
   )

@@ -5,11 +5,9 @@
 export const EN = {
   // The page as a whole
   "app.name": "Hakorune",
-  "app.title": "Hakorune Playground",
   "app.tagline": "playground",
   "app.skip": "Skip to the editor",
   "app.workspace": "Workspace",
-  "app.loading": "Loading the editor…",
   "app.crashed": "The page failed while drawing itself. Your program is saved in this browser.",
   "app.reload": "Reload the page",
 
@@ -109,14 +107,12 @@ export const EN = {
   "pane.maximise": "Maximise",
   "pane.restore": "Restore size",
   "pane.close": "Close",
-  "pane.open": "Open {pane}",
   "pane.resize": "Resize panes",
-  "pane.empty": "Empty. Drag a tab here.",
+  "pane.open": "Open {pane}",
 
   // Output
   "output.label": "Program output",
   "output.empty": "Press Run to see what the program prints.",
-  "output.emptyKey": "or {key} from anywhere",
   "output.hidden": "{size} of earlier output is hidden.",
   "output.lost": "Output beyond {size} was not kept.",
   "output.download": "Download everything",
@@ -140,16 +136,12 @@ export const EN = {
   "problems.none.hint": "Mistakes are listed here as you type.",
   "problems.list": "Problems found in the source",
   "problems.count.none": "No problems",
-  "problems.count.one": "1 problem",
-  "problems.count.other": "{count} problems",
   "problems.errors.one": "1 error",
   "problems.errors.other": "{count} errors",
   "problems.warnings.one": "1 warning",
   "problems.warnings.other": "{count} warnings",
   "problems.fix": "Fix: {title}",
   "problems.capped": "Only the first {count} problems are listed.",
-  "problems.position": "line {line}, column {column}",
-  "problems.help": "Hint: {help}",
   "severity.error": "Error",
   "severity.warning": "Warning",
   "severity.hint": "Hint",
@@ -169,15 +161,12 @@ export const EN = {
   "view.retry": "Try again",
   "view.waiting": "The compiler is loading…",
   "view.linked": "{count} linked places",
-  "view.noLink": "No counterpart in {view}",
-  "view.copy": "Copy {view}",
 
   // Editor
   "editor.label": "Source of the program. Ctrl+M switches what the Tab key does.",
   "editor.tabTrap": "Tab indents · {key} frees Tab",
   "editor.tabFree": "Tab moves on · {key} makes it indent",
   "editor.rename.refused": "Cannot rename: {reason}",
-  "editor.undoLinked": "Linked source",
 
   // Status line
   "status.ready": "Ready",
@@ -197,7 +186,6 @@ export const EN = {
   "status.memory": "{size} peak",
   "status.position": "Ln {line}, Col {column}",
   "status.selected": "{count} selected",
-  "status.saved": "Saved in this browser",
   "status.notSaved": "Not saved: {reason}",
   "status.split": "Time by stage",
 
@@ -242,7 +230,6 @@ export const EN = {
   "examples.loaded": "Opened “{title}”. The text it replaced is in the history.",
   "examples.loadedClean": "Opened “{title}”.",
   "examples.failed": "The example could not be loaded: {reason}",
-  "examples.none": "There are no examples.",
 
   // Palette and shortcuts
   "palette.placeholder": "Type a command or the name of an example",
@@ -263,7 +250,6 @@ export const EN = {
   "service.compilerCrashed": "The compiler stopped unexpectedly and was started again. Your text is untouched.",
   "service.compilerHung": "The compiler did not answer within {seconds} s and was started again. Your text is untouched.",
   "service.loadFailed": "A part of the page could not be loaded ({reason}). Check the connection and reload.",
-  "source.bidi": "The text holds invisible or direction-changing characters; they are shown in the editor.",
 } as const
 
 /** The names of the texts. */

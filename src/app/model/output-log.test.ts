@@ -11,6 +11,7 @@ describe("OutputLog", () => {
     const log = new OutputLog()
     log.append([{ stream: "stdout", text: "a" }, { stream: "stdout", text: "b\n" }, { stream: "stderr", text: "!\n" }])
     log.append([{ stream: "stdout", text: "c" }])
+    log.publish()
     expect(log.shown.map(({ stream, text }) => [stream, text])).toEqual([
       ["stdout", "ab\n"],
       ["stderr", "!\n"],
@@ -22,6 +23,7 @@ describe("OutputLog", () => {
     const log = new OutputLog()
     const line = `${"x".repeat(99)}\n`
     for (let batch = 0; batch < 500; batch++) log.append([{ stream: "stdout", text: `${batch}\n${line.repeat(100)}` }])
+    log.publish()
     expect(shownText(log).length).toBeLessThanOrEqual(VISIBLE_LIMIT)
     expect(shownText(log).length).toBeGreaterThan(VISIBLE_LIMIT * 0.9)
     expect(log.hiddenUnits + shownText(log).length).toBe(log.totalUnits)
@@ -29,9 +31,19 @@ describe("OutputLog", () => {
     expect(log.wholeText().join("").endsWith(shownText(log))).toBe(true)
   })
 
+  it("shows only the end in the midst of a flood, and the rest after it", () => {
+    const log = new OutputLog()
+    log.append([{ stream: "stdout", text: "z\n".repeat(100_000) }])
+    log.publish(2)
+    expect(log.shown.length).toBe(2)
+    log.publish()
+    expect(shownText(log).length).toBe(200_000)
+  })
+
   it("breaks a line that never ends, but no character", () => {
     const log = new OutputLog()
     log.append([{ stream: "stdout", text: "🎉".repeat(40_000) }])
+    log.publish()
     expect(log.shown.length).toBeGreaterThan(2)
     for (const chunk of log.shown) expect(chunk.text).toMatch(/^(🎉)+$/u)
   })
@@ -39,6 +51,7 @@ describe("OutputLog", () => {
   it("takes a piece larger than all it shows", () => {
     const log = new OutputLog()
     log.append([{ stream: "stdout", text: "y".repeat(3 * VISIBLE_LIMIT) }])
+    log.publish()
     expect(shownText(log).length).toBeLessThanOrEqual(VISIBLE_LIMIT)
     expect(log.totalUnits).toBe(3 * VISIBLE_LIMIT)
   })
@@ -48,6 +61,10 @@ describe("OutputLog", () => {
     let changes = 0
     log.subscribe(() => changes++)
     log.append([{ stream: "stdout", text: "a" }])
+    expect(changes).toBe(0)
+    log.publish()
+    log.publish()
+    expect(changes).toBe(1)
     log.clear()
     expect([log.shown.length, log.totalUnits, log.wholeText().length, changes]).toEqual([0, 0, 0, 2])
   })
@@ -58,6 +75,7 @@ describe("OutputLog", () => {
       fc.property(fc.array(fc.array(piece)), (batches) => {
         const log = new OutputLog()
         for (const batch of batches) log.append(batch)
+        log.publish()
         const written = batches.flat().map(({ text }) => text).join("")
         return shownText(log) === written && new Set(log.shown.map(({ id }) => id)).size === log.shown.length
       }),

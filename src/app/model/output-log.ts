@@ -27,7 +27,9 @@ const LINE_LIMIT = 16 * 1024
 
 /** The output of one run. */
 export class OutputLog {
-  #shown: OutputChunk[] = []
+  /** What is to be shown, and what is shown. */
+  #blocks: OutputChunk[] = []
+  #shown: OutputChunk[] = this.#blocks
   #shownUnits = 0
   #kept: string[] = []
   #keptUnits = 0
@@ -73,9 +75,9 @@ export class OutputLog {
     return this.#kept
   }
 
-  /** Adds a batch in order. */
+  /** Adds a batch in order. What is shown follows with `publish`, so that a flood is drawn less often than it comes. */
   append(batch: readonly { readonly stream: OutputStream; readonly text: string }[]): void {
-    let shown = this.#shown.slice()
+    let shown = this.#blocks.slice()
     for (const piece of batch) {
       if (piece.text.length === 0) continue
       this.#totalUnits += piece.text.length
@@ -93,13 +95,20 @@ export class OutputLog {
       from++
     }
     if (from > 0) shown = shown.slice(from)
-    this.#shown = shown
+    this.#blocks = shown
+  }
+
+  /** Shows what has been added; in the midst of a flood only the last `blocks` of it, which is all that can be read. */
+  publish(blocks = Number.POSITIVE_INFINITY): void {
+    const next = blocks < this.#blocks.length ? this.#blocks.slice(-blocks) : this.#blocks
+    if (this.#shown === next) return
+    this.#shown = next
     this.#changed()
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.#shown = []
+    this.#blocks = this.#shown = []
     this.#kept = []
     this.#shownUnits = this.#keptUnits = this.#totalUnits = this.#lostUnits = 0
     this.#changed()

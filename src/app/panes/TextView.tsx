@@ -25,6 +25,7 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
   const shown = useApp((state) => state.views[view])
   const isCurrent = useApp((state) => state.views[view].version === state.version)
   const pointing = useApp((state) => state.pointing)
+  const hasErrors = useApp((state) => state.checkedVersion === state.version && state.diagnostics.some((row) => row.severity === "error"))
   const isCompilerLoading = useApp((state) => state.compiler === "loading")
   const title = t(PANES[pane].title)
   const { text, phase } = shown
@@ -53,9 +54,15 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
         : t("view.unavailable", { view: title })
     return <p className="empty">{message}</p>
   }
+  // Errors keep a view behind; the moments between two keystrokes do not count.
+  const isBehind = !isCurrent && hasErrors
   return (
-    <div className={isCurrent ? "text-view" : "text-view text-view-stale"}>
-      {!isCurrent && <StaleNotice />}
+    <div className={isBehind ? "text-view text-view-behind" : "text-view"}>
+      {isBehind && (
+        <div className="notice" role="note">
+          {t("view.stale")}
+        </div>
+      )}
       <CodeView
         pane={pane}
         label={t("view.label", { view: title })}
@@ -68,14 +75,4 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
       />
     </div>
   )
-}
-
-/** Shown only when errors keep the view behind, not for the moments between two keystrokes. */
-function StaleNotice(): ReactNode {
-  const hasErrors = useApp((state) => state.checkedVersion === state.version && state.diagnostics.some((row) => row.severity === "error"))
-  return hasErrors ? (
-    <div className="notice" role="note">
-      {t("view.stale")}
-    </div>
-  ) : null
 }

@@ -3,8 +3,8 @@
  * `terminate()`, so it works in every state of the program. A run worker serves one run; the next one is made while
  * nothing runs, so that Run does not wait for a script to load.
  *
- * Back-pressure: a batch is acknowledged, through the shared memory, after the frame that drew it, and the worker has
- * at most four in flight, so a flood of output is as fast as the page can draw and never faster.
+ * Back-pressure: a batch is acknowledged, through the shared memory, when it is taken, so a flood never outruns the page.
+ * Taking is cheap and drawing is not: what was taken is drawn at most every `DRAW_INTERVAL`.
  */
 import type { RunMessage, RunStart, WasmProgram } from "../../protocol/worker.ts"
 import type { OutputLog } from "../model/output-log.ts"
@@ -16,6 +16,13 @@ import { makeRunWorker } from "./workers.ts"
 export const MEMORY_LIMIT = 256 * 1024 * 1024
 /** Milliseconds after which Stop is offered by a notice. */
 export const LONG_RUN = 10_000
+
+/** Milliseconds between two drawings of a flood; a first line is drawn at once. */
+const DRAW_INTERVAL = 100
+/** More UTF-16 units than this between two drawings are a flood, of which only the end is drawn. */
+const FLOOD = 128 * 1024
+/** Blocks drawn of a flood. */
+const FLOOD_BLOCKS = 4
 
 /** What the runner needs from its owner. */
 export interface RunnerHost {
@@ -31,10 +38,10 @@ export class Runner {
   #stdin: StdinWriter | null = null
   #startedAt = 0
   #longTimer: ReturnType<typeof setTimeout> | undefined
-  /** Batches drawn in the coming frame and not yet acknowledged. */
-  #unacknowledged = 0
-  #frame: ReturnType<typeof setTimeout> | number | null = null
-  #batches: { stream: "stdout" | "stderr"; text: string }[] = []
+  #publishTimer: ReturnType<typeof setTimeout> | null = null
+  #publishedAt = Number.NEGATIVE_INFINITY
+  /** Units written when the output was last drawn. */
+  #publishedUnits = 0
 
   constructor(host: RunnerHost) {
     this.#host = host
@@ -101,8 +108,8 @@ export class Runner {
   /** Gives the waiting program a line. */
   sendLine(line: string): void {
     if (this.#stdin === null) return
-    this.#flush()
     this.#host.log.append([{ stream: "stdin", text: `${line}\n` }])
+    this.#publish()
     this.#host.dispatch({ type: "runResumed" })
     this.#stdin.send(line)
   }
@@ -116,20 +123,18 @@ export class Runner {
   #receive(message: RunMessage): void {
     switch (message.type) {
       case "output":
-        this.#batches.push(...message.chunks)
-        this.#unacknowledged++
-        this.#frame ??= document.hidden ? setTimeout(this.#onFrame, 16) : requestAnimationFrame(this.#onFrame)
+        this.#host.log.append(message.chunks)
+        this.#stdin?.taken(1)
+        this.#publishTimer ??= setTimeout(this.#draw, Math.max(0, this.#publishedAt + DRAW_INTERVAL - performance.now()))
         break
       case "clear":
-        this.#batches = []
         this.#host.log.clear()
         break
       case "waiting-for-input":
-        this.#flush()
+        this.#publish()
         this.#host.dispatch({ type: "runWaiting" })
         break
       case "finished": {
-        this.#flush()
         this.#end()
         const { outcome, milliseconds, firstOutputAfter, peakMemory } = message
         this.#host.dispatch({ type: "runFinished", outcome, milliseconds, firstOutputAfter, peakMemory })
@@ -138,21 +143,23 @@ export class Runner {
     }
   }
 
-  readonly #onFrame = (): void => {
-    this.#frame = null
-    this.#flush()
+  readonly #draw = (): void => {
+    const { log } = this.#host
+    const isFlood = log.totalUnits - this.#publishedUnits > FLOOD
+    this.#publish(isFlood ? FLOOD_BLOCKS : undefined)
+    // The rest of what can be shown is drawn when the flood has passed.
+    if (isFlood) this.#publishTimer = setTimeout(this.#draw, DRAW_INTERVAL)
   }
 
-  #flush(): void {
-    const batches = this.#batches
-    this.#batches = []
-    if (batches.length > 0) this.#host.log.append(batches)
-    this.#stdin?.acknowledge(this.#unacknowledged)
-    this.#unacknowledged = 0
+  #publish(blocks?: number): void {
+    if (this.#publishTimer !== null) clearTimeout(this.#publishTimer)
+    this.#publishTimer = null
+    this.#publishedAt = performance.now()
+    this.#publishedUnits = this.#host.log.totalUnits
+    this.#host.log.publish(blocks)
   }
 
   #crash(reason: string): void {
-    this.#flush()
     this.#end()
     this.#host.dispatch({
       type: "runFinished",
@@ -168,7 +175,7 @@ export class Runner {
     this.#worker.terminate()
     this.#worker = null
     clearTimeout(this.#longTimer)
-    this.#flush()
+    this.#publish()
     this.#stdin?.close()
     this.#stdin = null
     // The next run should not wait for its worker; this one has just made room for it.
