@@ -15,9 +15,10 @@ import { CATALOG } from "../compiler/diagnostics/catalog.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import type { OptimisationLevel } from "../compiler/driver/options.ts"
 import { type Expectations, readExpectations } from "./expectations.ts"
+import { executeNative, type NativeEngine } from "./native.ts"
 
 /** Engines that can be judged. */
-export type EngineName = "wasm" | "vm"
+export type EngineName = "wasm" | "vm" | NativeEngine
 
 /** What to run, and how. */
 export interface Job {
@@ -34,6 +35,8 @@ export interface Verdict {
 
 const RUNTIME = new URL("../../dist/runtime/runtime.wasm", import.meta.url)
 const VM = new URL("../../dist/runtime/vm.wasm", import.meta.url)
+/** What LLVM does at each level of ours. */
+const LEVELS = ["O0", "O2", "O3"] as const
 const MAX_DEPTH = 10_000
 const MAX_MEMORY = 256 << 20
 
@@ -48,10 +51,11 @@ export interface Execution {
 }
 
 /** What engines take of a compilation. */
-export type Runnable = Pick<Compilation, "counted" | "lineOf" | "options">
+export type Runnable = Pick<Compilation, "counted" | "lineOf" | "options"> & Partial<Pick<Compilation, "sources">>
 
 /** Compiles and runs a program without errors. */
 export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
+  if (engine !== "wasm" && engine !== "vm") return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
   const host: Host = {
@@ -69,7 +73,7 @@ export async function execute(compilation: Runnable, input: { readonly stdin: re
 }
 
 /** How each engine compiles and runs. */
-const RUN: Readonly<Record<EngineName, (compilation: Runnable, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
+const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runnable, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
   wasm: async (compilation, host, limits) => {
     backend ??= loadBinaryen().then((binaryen) => ({ binaryen, runtime: readFileSync(RUNTIME) }))
     const { binaryen, runtime } = await backend
@@ -92,7 +96,7 @@ export async function judge(job: Job): Promise<Verdict> {
     const compilation = compile([{ name: basename(job.path), text }], { optimise: job.optimise })
     compareDiagnostics(compilation, expected, differences)
     if (expected.errors.length === 0 && !compilation.hasErrors) {
-      compareExecution(await execute(compilation, expected, job.engine), expected, compilation, mayLeak(text), differences)
+      compareExecution(await execute(compilation, expected, job.engine), expected, compilation, job.engine, mayLeak(text), differences)
     }
   } catch (error) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
@@ -126,7 +130,7 @@ function compareDiagnostics(compilation: Compilation, expected: Expectations, di
   }
 }
 
-function compareExecution(run: Execution, expected: Expectations, compilation: Compilation, leaky: boolean, differences: string[]): void {
+function compareExecution(run: Execution, expected: Expectations, compilation: Compilation, engine: EngineName, leaky: boolean, differences: string[]): void {
   compareLines("stdout", run.stdout, expected.stdout, differences)
   compareLines("stderr", run.stderr, expected.stderr, differences)
   const { result } = run
@@ -144,8 +148,10 @@ function compareExecution(run: Execution, expected: Expectations, compilation: C
     if (expected.trap.line !== null && line !== expected.trap.line) differences.push(`trap at line ${line}; expected ${expected.trap.line}`)
     return
   }
+  // A process has eight bits to tell its exit code in.
+  const code = engine === "wasm" || engine === "vm" ? expected.exitCode : expected.exitCode & 255
   if (expected.trap !== null) differences.push(`no trap; expected ${expected.trap.kind}`)
-  else if (result.code !== expected.exitCode) differences.push(`exit code ${result.code}; expected ${expected.exitCode}`)
+  else if (result.code !== code) differences.push(`exit code ${result.code}; expected ${code}`)
   if (result.leaked !== null && result.leaked !== 0 && !leaky) differences.push(`${result.leaked} objects leaked`)
 }
 

@@ -28,7 +28,7 @@ export type NativeTarget = "x86_64" | "aarch64"
 /** All of them. */
 export const NATIVE_TARGETS: readonly NativeTarget[] = ["x86_64", "aarch64"]
 
-/** What a build gives: `runtime.o` and `hot.bc` in `folder`. */
+/** What a build gives in `folder`: `runtime.o`, the same as code that runs at any address for LLVM's JIT compiler in `jit.o`, and `hot.bc`. */
 export interface NativeRuntime {
   readonly folder: string
   readonly hash: string
@@ -91,6 +91,8 @@ export function buildNative(target: NativeTarget, llvm: Llvm, folder: string = j
     run(llvm.clang, [...flags.filter((flag) => !flag.startsWith("-W")), "-Wno-everything", "-c", at("runtime.ll"), "-o", at("all.o")])
     run(llvm.clang, [...flags, "-c", join(NATIVE_FOLDER, "hk_host_linux.c"), "-o", at("host.o")])
     run(llvm.lld, ["-r", at("host.o"), at("all.o"), archive, "-o", at("runtime.o")])
+    for (const name of ["hk_all", "hk_host_linux"]) run(llvm.clang, [...flags, "-fPIC", "-c", join(NATIVE_FOLDER, `${name}.c`), "-o", at(`${name}.pic.o`)])
+    run(llvm.lld, ["-r", at("hk_host_linux.pic.o"), at("hk_all.pic.o"), archive, "-o", at("jit.o")])
     writeFileSync(at("plain.ll"), withoutProcessor(ir))
     const tools = dirname(llvm.clang)
     run(join(tools, "llvm-extract"), ["-S", ...HOT_FUNCTIONS.map((name) => `--func=${name}`), at("plain.ll"), "-o", at("hot.ll")])
@@ -98,7 +100,7 @@ export function buildNative(target: NativeTarget, llvm: Llvm, folder: string = j
     run(llvm.llvmAs, [at("hot.only.ll"), "-o", at("hot.bc")])
     mkdirSync(folder, { recursive: true })
     rmSync(record, { force: true })
-    for (const name of ["runtime.o", "hot.bc"]) renameSync(at(name), join(folder, name))
+    for (const name of ["runtime.o", "jit.o", "hot.bc"]) renameSync(at(name), join(folder, name))
     writeFileSync(record, hash)
     return { folder, hash, fresh: true }
   } finally {

@@ -21,7 +21,7 @@ export const COMMON_FLAGS: readonly string[] = ["-std=c11", "-ffreestanding", "-
 
 /** Flags for WebAssembly: results of type any come in two values. */
 export const WASM_FLAGS: readonly string[] = [
-  "--target=wasm32-wasip1", "-O2", "-mllvm", "-inline-threshold=25", "-fvisibility=hidden", "-mbulk-memory", "-mnontrapping-fptoint", "-msign-ext", "-mmultivalue", "-mmutable-globals",
+  "--target=wasm32-wasip1", "-Oz", "-fvisibility=hidden", "-mbulk-memory", "-mnontrapping-fptoint", "-msign-ext", "-mmultivalue", "-mmutable-globals",
   "-Xclang", "-target-abi", "-Xclang", "experimental-mv",
 ]
 

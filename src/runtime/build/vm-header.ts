@@ -26,6 +26,18 @@ function store(row: AbiRow, call: string): string {
   return `${kind}${row.fails ? "_TRY" : ""}(${call});`
 }
 
+function caseOf(name: string, row: AbiRow, i: number): string {
+  return `  case ${i}: ${store(row, `${name}(${row.params.map(([, type], n) => argument(type, n)).join(", ")})`)} \\`
+}
+
+/**
+ * True for functions that may call back into the program. They get a C function of their own, because its frame stands once for
+ * every level of such a call: what is inlined into it must be small.
+ */
+function callsBack(row: AbiRow): boolean {
+  return row.effects.includes("alloc") && row.effects.includes("io")
+}
+
 /** The text of `hk_vm_abi.gen.h`. */
 export function vmAbiHeader(): string {
   const rows = Object.entries(ABI as Readonly<Record<string, AbiRow>>)
@@ -38,9 +50,9 @@ export function vmAbiHeader(): string {
     `#define HK_VM_FINGERPRINT 0x${abiFingerprint().toString(16)}u`,
     `#define HK_VM_ABI_COUNT ${rows.length}u`,
     "",
-    "/* Number of arguments, words of the result, whether it fails. */",
+    "/* Number of arguments, words of the result, whether it fails, whether it may call back into the program. */",
     "#define HK_VM_ABI_SHAPES { \\",
-    ...rows.map(([name, row]) => `  {${row.params.length}, ${words(row)}, ${row.fails ? 1 : 0}}, /* ${name} */ \\`),
+    ...rows.map(([name, row]) => `  {${row.params.length}, ${words(row)}, ${row.fails ? 1 : 0}, ${callsBack(row) ? 1 : 0}}, /* ${name} */ \\`),
     "}",
     "",
     "/* What each argument takes: a two registers, s one. */",
@@ -48,9 +60,13 @@ export function vmAbiHeader(): string {
     ...rows.map(([, row]) => `  "${row.params.map(([, type]) => (type === "any" ? "a" : "s")).join("")}", \\`),
     "}",
     "",
-    "/* One case for each function. */",
+    "/* One case for each function that does not call back, and for each that may. */",
     "#define HK_VM_ABI_CASES \\",
-    ...rows.map(([name, row], i) => `  case ${i}: ${store(row, `${name}(${row.params.map(([, type], n) => argument(type, n)).join(", ")})`)} \\`),
+    ...rows.flatMap(([name, row], i) => (callsBack(row) ? [] : [caseOf(name, row, i)])),
+    "",
+    "",
+    "#define HK_VM_ABI_CASES_BACK \\",
+    ...rows.flatMap(([name, row], i) => (callsBack(row) ? [caseOf(name, row, i)] : [])),
     "",
     "",
     "#endif",

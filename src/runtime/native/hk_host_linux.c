@@ -20,6 +20,7 @@
 #define HK_SYS_SIGACTION 13
 #define HK_SYS_YIELD 24
 #define HK_SYS_SIGALTSTACK 131
+#define HK_SYS_ARCH_PRCTL 158
 #define HK_SYS_CLOCK 228
 #define HK_SYS_EXIT 231
 #define HK_SYS_RANDOM 318
@@ -60,6 +61,7 @@ extern const uint32_t hk_site_count;
 int32_t hk_main(void);
 
 void *hk_host_reserve(size_t size);
+int hk_jit_main(int count, char **texts);
 _Noreturn void hk_start(intptr_t *arguments);
 _Noreturn void hk_run_program(void);
 _Noreturn void hk_on_stack(void *top, void (*function)(void));
@@ -325,9 +327,9 @@ void hk_run_program(void) {
   hk_end(hk_main());
 }
 
-void hk_start(intptr_t *arguments) {
-  hk_argument_count = arguments[0] - 1;
-  hk_argument_texts = (char **)(arguments + 2);
+static _Noreturn void hk_begin(intptr_t count, char **texts) {
+  hk_argument_count = count;
+  hk_argument_texts = texts;
   char *stack = hk_host_reserve(HK_STACK_SIZE);
   /* The lowest pages may not be touched, so that what does not fit faults. */
   hk_call3(HK_SYS_PROTECT, (intptr_t)stack, HK_GUARD_SIZE, 0);
@@ -338,3 +340,17 @@ void hk_start(intptr_t *arguments) {
   hk_on_signal(HK_SIGPIPE, hk_ignore());
   hk_on_stack(stack + HK_STACK_SIZE, hk_run_program);
 }
+
+void hk_start(intptr_t *arguments) {
+#if defined(__x86_64__)
+  /* Functions of musl that guard their stack frames read a word of the thread's block. */
+  static uintptr_t thread[16];
+  enum { SET_FS = 0x1002 };
+  thread[0] = (uintptr_t)thread;
+  hk_call3(HK_SYS_ARCH_PRCTL, SET_FS, (intptr_t)thread, 0);
+#endif
+  hk_begin(arguments[0] - 1, (char **)(arguments + 2));
+}
+
+/* Where LLVM's JIT compiler starts the program, inside a process of its own. */
+int hk_jit_main(int count, char **texts) { hk_begin(count - 1, texts + 1); }
