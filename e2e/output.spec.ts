@@ -22,7 +22,8 @@ test("a flood of output is cut for showing, offered as a download, and never fre
   expect(shown).toBeLessThan(1.1 * 1024 * 1024)
   const worst = await page.evaluate(() => (globalThis as unknown as { frames: { worst: number } }).frames.worst)
   console.log(`longest time without a frame: ${worst.toFixed(0)} ms`)
-  expect(worst).toBeLessThan(2000)
+  // Generous: machines that test are busy. A page that draws everything is an order of magnitude over it.
+  expect(worst).toBeLessThan(5000)
 
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download everything" }).click()])
   const text = await readFile(await download.path(), "utf8")
@@ -33,8 +34,8 @@ test("an endless flood can be stopped", async ({ playground, page }) => {
   await playground.write('loop(true) { print("and on and on") }\n')
   await page.getByRole("button", { name: "Run", exact: true }).click()
   await expect(page.getByText(/of earlier output is hidden/)).toBeVisible({ timeout: 30_000 })
-  await page.getByRole("button", { name: "Stop", exact: true }).click()
-  await expect(playground.status.getByRole("status")).toHaveText("Stopped", { timeout: 3000 })
+  await page.getByRole("banner").getByRole("button", { name: "Stop", exact: true }).click()
+  await expect(playground.status.getByRole("status")).toHaveText("Stopped")
 })
 
 test("what a program prints is text and nothing else", async ({ playground, page }) => {

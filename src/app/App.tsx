@@ -30,7 +30,7 @@ export function App(): ReactNode {
       <Header isPhone={isPhone} />
       {loadFailure !== null && (
         <div className="notice notice-warning" role="alert">
-          {t("service.loadFailed", { reason: loadFailure.reason })}
+          {t(loadFailure.message, { reason: loadFailure.reason })}
         </div>
       )}
       <main className="main">{isPhone ? <PhoneLayout /> : <LayoutHost />}</main>

@@ -249,6 +249,7 @@ export const EN = {
   "format.unchanged": "Already formatted.",
   "service.compilerCrashed": "The compiler stopped unexpectedly and was started again. Your text is untouched.",
   "service.compilerHung": "The compiler did not answer within {seconds} s and was started again. Your text is untouched.",
+  "service.compilerDead": "The compiler keeps stopping ({reason}). Your text is untouched; Run tries again.",
   "service.loadFailed": "A part of the page could not be loaded ({reason}). Check the connection and reload.",
 } as const
 

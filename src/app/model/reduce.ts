@@ -2,7 +2,6 @@
  * The next state. Pure: an action says what happened, never what to do; effects are the services' matter.
  */
 import type { DiagnosticMessage, RunOutcome, StageTime, TextRange, TextViewId, ViewText } from "../../protocol/worker.ts"
-import type { MessageKey } from "../messages/en.ts"
 import type { EngineId } from "./engines.ts"
 import { activate, type LayoutNode, panesOf } from "./layout.ts"
 import { linksAt, rangesOf } from "./links.ts"
@@ -12,6 +11,7 @@ import type { ShareFault } from "./share-url.ts"
 import {
   type AppState,
   type CompilerPhase,
+  type LoadFailure,
   NO_RUN,
   type Overlay,
   type Pointing,
@@ -68,7 +68,7 @@ export type Action =
   | { readonly type: "tabMovesFocus"; readonly tabMovesFocus: boolean }
   | { readonly type: "editorReady" }
   | { readonly type: "announced"; readonly text: string }
-  | { readonly type: "loadFailed"; readonly message: MessageKey; readonly reason: string }
+  | { readonly type: "loadFailed"; readonly message: LoadFailure; readonly reason: string }
 
 /** Notices shown at once; an older one makes room. */
 const MOST_TOASTS = 3
@@ -100,7 +100,13 @@ export function reduce(state: AppState, action: Action): AppState {
     case "checked":
       // A result about a text that is gone is never shown.
       if (action.version !== state.version) return state
-      return { ...state, diagnostics: action.diagnostics, checkedVersion: action.version }
+      // A compiler that answers is not dead.
+      return {
+        ...state,
+        diagnostics: action.diagnostics,
+        checkedVersion: action.version,
+        loadFailure: state.loadFailure?.message === "service.compilerDead" ? null : state.loadFailure,
+      }
     case "viewLoading":
       return withView(state, action.view, (view) => ({ ...view, phase: view.text === null ? "loading" : view.phase, reason: null }))
     case "viewMade": {

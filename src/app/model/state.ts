@@ -81,6 +81,9 @@ export type Overlay = "palette" | "history" | "shortcuts" | "badLink" | "copyByH
 /** The user's choice of colours. */
 export type ThemeChoice = "system" | "light" | "dark"
 
+/** What can be missing: a part that was not delivered, or a compiler that cannot be kept running. */
+export type LoadFailure = Extract<MessageKey, "service.loadFailed" | "service.compilerDead">
+
 /** Whether the work is safe. */
 export type SaveState = { readonly kind: "saved" } | { readonly kind: "pending" } | { readonly kind: "failed"; readonly reason: string }
 
@@ -123,8 +126,8 @@ export interface AppState {
   readonly isEditorReady: boolean
   /** The last announcement for screen readers. */
   readonly announcement: string
-  /** Why no further help can come, if a part of the page could not be loaded. */
-  readonly loadFailure: { readonly message: MessageKey; readonly reason: string } | null
+  /** A part of the page that is missing, and why. */
+  readonly loadFailure: { readonly message: LoadFailure; readonly reason: string } | null
 }
 
 const NO_VIEW: ViewState = { phase: "waiting", text: null, version: -1, reason: null }

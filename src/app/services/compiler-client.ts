@@ -27,7 +27,8 @@ export class CompilerFailed extends Error {
 /** What the client tells its owner. */
 export interface CompilerEvents {
   readonly onPhase: (phase: "loading" | "ready" | "complete") => void
-  readonly onGone: (gone: CompilerGone) => void
+  /** `isForGood` says that it is not started again by itself. */
+  readonly onGone: (gone: CompilerGone, isForGood: boolean) => void
 }
 
 interface Pending {
@@ -111,8 +112,9 @@ export class CompilerClient {
     this.#crashes++
     for (const pending of this.#pending.values()) pending.reject(gone)
     this.#pending.clear()
-    this.#events.onGone(gone)
-    if (this.#crashes < MOST_CRASHES) this.#start()
+    const isForGood = this.#crashes >= MOST_CRASHES
+    this.#events.onGone(gone, isForGood)
+    if (!isForGood) this.#start()
   }
 
   #lookForHang(): void {

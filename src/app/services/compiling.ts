@@ -25,17 +25,19 @@ let checkTimer: ReturnType<typeof setTimeout> | undefined
 let viewTimer: ReturnType<typeof setTimeout> | undefined
 /** What each view was last asked for, as version and options: an answer is not asked for twice. */
 const asked = new Map<TextViewId, string>()
-const answered = new Map<string, () => void>()
 
 /** The connection to the compiler worker; made on first use. */
 export function compiler(): CompilerClient {
   client ??= new CompilerClient({
     onPhase: (phase) => {
       dispatch({ type: "compilerPhase", phase })
-      if (phase !== "loading") scheduleViews(0)
+      const { version, checkedVersion } = store.getState()
+      if (phase === "ready" && checkedVersion !== version) scheduleCheck(0)
+      else if (phase !== "loading") scheduleViews(0)
     },
-    onGone: (gone) => {
+    onGone: (gone, isForGood) => {
       asked.clear()
+      if (isForGood) dispatch({ type: "loadFailed", message: "service.compilerDead", reason: gone.message })
       toast(gone.why === "hung" ? t("service.compilerHung", { seconds: HUNG_AFTER / 1000 }) : t("service.compilerCrashed"), { tone: "problem" })
     },
   })
@@ -78,16 +80,6 @@ export function retryView(view: TextViewId): void {
   scheduleViews(0)
 }
 
-/** Resolves when the check of the current text has ended, well or not. */
-export function checkSettled(): Promise<void> {
-  const { version, checkedVersion } = store.getState()
-  if (version === checkedVersion) return Promise.resolve()
-  return new Promise((resolve) => {
-    answered.set(String(version), resolve)
-    scheduleCheck(0)
-  })
-}
-
 function scheduleCheck(delay: number): void {
   clearTimeout(checkTimer)
   clearTimeout(viewTimer)
@@ -106,8 +98,6 @@ async function check(): Promise<void> {
     if (!(error instanceof CompilerGone)) toast(failureText(error), { tone: "problem" })
   } finally {
     isChecking = false
-    answered.get(String(version))?.()
-    answered.delete(String(version))
   }
   if (store.getState().version !== version) scheduleCheck(0)
   else scheduleViews(VIEW_DELAY)
