@@ -90,8 +90,14 @@ export function transfer(inf: Inference, facts: FuncFacts, inst: Inst, site: Sit
     case "call.rt": {
       const row = abiRow(String(inst.imm))
       if (row === undefined) throw new Bug("opt/infer", `no runtime function ${String(inst.imm)}`)
-      for (let i = 0; i < inst.args.length; i++) inf.nodes.escape(arg(i))
-      return row.never === true ? BOTTOM : inf.world.tyOfType(row.result)
+      const result = inf.world.tyOfType(row.result)
+      // A check gives its argument back.
+      if (isCheck(String(inst.imm))) return only(inst.imm === "hk_expect_f64" && arg(0).bits & INT ? plain(FLOAT) : arg(0), result.bits)
+      const mayGiveBack = result.node === 0
+      inst.args.forEach((_, i) => {
+        if (mayGiveBack || row.params[i]?.[2] === "own") inf.nodes.escape(arg(i))
+      })
+      return row.never === true ? BOTTOM : result
     }
     case "err.take":
       return objectTy(inf.world.classId("ErrorBox"))
@@ -100,6 +106,11 @@ export function transfer(inf: Inference, facts: FuncFacts, inst: Inst, site: Sit
     default:
       return inst.op.startsWith("dyn.") ? transferDynamic(inf, facts, inst, site, arg) : fixedResult(inf, facts, inst)
   }
+}
+
+/** True for runtime functions that give their argument as a certain type, or fail. */
+export function isCheck(name: string): boolean {
+  return name.startsWith("hk_expect_") && name !== "hk_expect_class"
 }
 
 /** Operations whose row fixes the type of the result. */
