@@ -115,7 +115,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   const plain = (...texts: readonly string[]): void => {
     for (const text of texts) lines.push({ text, origin: null })
   }
-  plain(`source_filename = ${quoted(options.sources[0]?.name ?? "program")}`, `target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, ...siteLines(statics.sites, options.sources), "@hk_pending = external global ptr", "@hk_depth = external global i32", "@hk_depth_limit = external global i32", "")
+  plain(`source_filename = ${quoted(options.sources[0]?.name ?? "program")}`, `target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, ...siteLines(statics.sites, options.sources), "@hk_pending = external dso_local global ptr", "@hk_depth = external dso_local global i32", "@hk_depth_limit = external dso_local global i32", "")
   for (const func of functions) {
     lines.push(...func)
     plain("")
