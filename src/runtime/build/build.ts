@@ -12,7 +12,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { ABI, MACHINE, VARIABLES } from "../abi.ts"
 import { MAX_MEMORY } from "../repr.ts"
-import { COMMON_FLAGS, hashOf, readSources, WASM_FLAGS } from "./sources.ts"
+import { SHRINKING, shrink } from "./shrink.ts"
+import { COMPILE_FLAGS, hashOf, readSources, WASM_FLAGS } from "./sources.ts"
 
 /** Where the result goes unless told otherwise. */
 export const RUNTIME_FOLDER = fileURLToPath(new URL("../../../dist/runtime/", import.meta.url))
@@ -35,16 +36,22 @@ export interface ModulePlan {
   readonly root: string
   /** Names it exports besides those of the tables. */
   readonly exports: readonly string[]
+  /** Flags of the compiler's optimiser. */
+  readonly optimise: readonly string[]
+  /** True for a module that every visitor of the page loads: Binaryen makes it smaller. */
+  readonly isShrunk: boolean
 }
 
 /** The runtime alone: what every image of a program contains. */
-export const RUNTIME: ModulePlan = { name: "runtime", root: "hk_all.c", exports: [] }
+export const RUNTIME: ModulePlan = { name: "runtime", root: "hk_all.c", exports: [], optimise: ["-Oz"], isShrunk: true }
 
 /** The runtime with the interpreter of the VM. */
 export const VM: ModulePlan = {
   name: "vm",
   root: "hk_vm_all.c",
   exports: ["buffer", "load", "damage", "start", "resume", "finish", "teardown", "frame", "registers", "function_ticks", "loop_ticks"].map((name) => `hk_vm_${name}`),
+  optimise: ["-O2", "-mllvm", "-inline-threshold=25"],
+  isShrunk: false,
 }
 
 /** What a build gives. */
@@ -87,10 +94,10 @@ function builtBytes(files: Files, name: string): Uint8Array {
 /** Builds a module into `folder` if what is there does not fit the sources. */
 export async function buildModule(plan: ModulePlan, folder: string = RUNTIME_FOLDER): Promise<BuiltRuntime> {
   const sources = readSources(plan.root)
-  const flags = [...WASM_FLAGS, ...COMMON_FLAGS]
+  const flags = [...plan.optimise, ...WASM_FLAGS, ...COMPILE_FLAGS]
   const linkFlags = [...LINK_FLAGS, ...plan.exports.map((name) => `--export=${name}`)]
   const compilerVersion = readFileSync(fileURLToPath(new URL("../../../node_modules/@yowasp/clang/package.json", import.meta.url)), "utf8").match(/"version": "([^"]+)"/)?.[1] ?? ""
-  const hash = hashOf(sources, [...flags, ...linkFlags, compilerVersion])
+  const hash = hashOf(sources, [...flags, ...linkFlags, compilerVersion, ...(plan.isShrunk ? SHRINKING : [])])
   const path = join(folder, `${plan.name}.wasm`)
   const record = join(folder, `${plan.name}.json`)
   if (existsSync(path) && existsSync(record)) {
@@ -101,7 +108,8 @@ export async function buildModule(plan: ModulePlan, folder: string = RUNTIME_FOL
   }
   const compiled = await run("clang", [...flags, "-c", plan.root, "-o", "out.o"], { ...sources })
   const linked = await run("wasm-ld", [...linkFlags, "out.o", "-lc", "-lclang_rt.builtins", "-o", "out.wasm"], { "out.o": builtBytes(compiled, "out.o") })
-  const bytes = builtBytes(linked, "out.wasm")
+  const whole = builtBytes(linked, "out.wasm")
+  const bytes = plan.isShrunk ? await shrink(whole) : whole
   mkdirSync(folder, { recursive: true })
   const unique = `${path}.${process.pid}`
   writeFileSync(unique, bytes)

@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url"
 import { findLlvm, type Llvm } from "../../setup/tools.ts"
 import { RuntimeBuildError } from "./build.ts"
 import { muslArchive } from "./musl.ts"
-import { COMMON_FLAGS, hashOf, NATIVE_FOLDER, readSources } from "./sources.ts"
+import { COMPILE_FLAGS, hashOf, NATIVE_FOLDER, readSources } from "./sources.ts"
 
 /** Where the results go unless told otherwise: a folder for each target. */
 export const NATIVE_OUTPUT = fileURLToPath(new URL("../../../dist/runtime/native/", import.meta.url))
@@ -71,7 +71,7 @@ export function forInliningOnly(ir: string): string {
 export function buildNative(target: NativeTarget, llvm: Llvm, folder: string = join(NATIVE_OUTPUT, target)): NativeRuntime {
   const sources = { ...readSources("hk_all.c"), ...readSources("hk_host_linux.c") }
   const archive = muslArchive(target)
-  const flags = [`--target=${target}-unknown-linux-gnu`, "-nostdlibinc", ...OPTIMISE, ...COMMON_FLAGS]
+  const flags = [`--target=${target}-unknown-linux-gnu`, "-nostdlibinc", ...OPTIMISE, ...COMPILE_FLAGS]
   const version = spawnSync(llvm.clang, ["--version"], { encoding: "utf8" }).stdout
   const hash = hashOf({ ...sources, script: readFileSync(fileURLToPath(import.meta.url), "utf8") }, [...flags, version, ...HOT_FUNCTIONS])
   const record = join(folder, "hash")

@@ -17,11 +17,11 @@ export const WARNINGS: readonly string[] = [
 ]
 
 /** Flags of every build of the runtime. No contraction of floating-point operations: the same digits everywhere. */
-export const COMMON_FLAGS: readonly string[] = ["-std=c11", "-ffreestanding", "-fno-strict-aliasing", "-ffp-contract=off", ...WARNINGS]
+export const COMPILE_FLAGS: readonly string[] = ["-std=c11", "-ffreestanding", "-fno-strict-aliasing", "-ffp-contract=off", ...WARNINGS]
 
 /** Flags for WebAssembly: results of type any come in two values. */
 export const WASM_FLAGS: readonly string[] = [
-  "--target=wasm32-wasip1", "-Oz", "-fvisibility=hidden", "-mbulk-memory", "-mnontrapping-fptoint", "-msign-ext", "-mmultivalue", "-mmutable-globals",
+  "--target=wasm32-wasip1", "-fvisibility=hidden", "-mbulk-memory", "-mnontrapping-fptoint", "-msign-ext", "-mmultivalue", "-mmutable-globals",
   "-Xclang", "-target-abi", "-Xclang", "experimental-mv",
 ]
 
