@@ -27,7 +27,7 @@ import { callLibrary, callMethod, callValue, caseCount, getField, index, indexSe
 import { binary, equal, isNull, truthy, typeTest, unary } from "./specialise-arith.ts"
 import { Emit, type Operand, type SpecialiseOptions, resultRepr } from "./specialise-emit.ts"
 import { markFailing } from "./specialise-fails.ts"
-import { NEVER, expect } from "./specialise-library.ts"
+import { NEVER, expect, presentOnly } from "./specialise-library.ts"
 import { StubRequests } from "./stubs.ts"
 import { ARR, BOTTOM, INT, NULL, POINTER, type Ty, describe, only, plain } from "./types.ts"
 
@@ -425,12 +425,18 @@ class Rewriter {
         return index(e, a, b, result, this.#onNull(inst, block, overlay, a, b))
       case "dyn.index_set":
         return indexSet(e, a, b, args[2] as Operand)
-      case "dyn.get":
-        return caseCount(e, a.ty) > 1 ? e.stubs.use(e, "get", inst, args, result, this.#chain) : getField(e, inst, a, result, this.#chain)
-      case "dyn.set":
-        return caseCount(e, a.ty) > 1 ? e.stubs.use(e, "set", inst, args, plain(NULL), this.#chain) : setField(e, inst, a, b)
-      case "dyn.call":
-        return caseCount(e, a.ty) > 1 ? e.stubs.use(e, "call", inst, args, result, this.#chain) : callValue(e, a, args.slice(1), result)
+      case "dyn.get": {
+        const object = this.#present(a, () => getField(e, inst, e.nothing(), BOTTOM, this.#chain))
+        return caseCount(e, object.ty) > 1 ? e.stubs.use(e, "get", inst, [object], result, this.#chain) : getField(e, inst, object, result, this.#chain)
+      }
+      case "dyn.set": {
+        const object = this.#present(a, () => setField(e, inst, e.nothing(), b))
+        return caseCount(e, object.ty) > 1 ? e.stubs.use(e, "set", inst, [object, b], plain(NULL), this.#chain) : setField(e, inst, object, b)
+      }
+      case "dyn.call": {
+        const callee = this.#present(a, () => callValue(e, e.nothing(), args.slice(1), BOTTOM))
+        return caseCount(e, callee.ty) > 1 ? e.stubs.use(e, "call", inst, [callee, ...args.slice(1)], result, this.#chain) : callValue(e, callee, args.slice(1), result)
+      }
       case "dyn.method":
         return this.#method(inst, a, args.slice(1), result, block, overlay)
       case "dyn.lib":
@@ -464,14 +470,13 @@ class Rewriter {
 
   /** The receiver where it is not null; null raises in a cold block. */
   #withoutNull(inst: Inst, receiver: Operand, args: readonly Operand[]): Operand {
-    if ((receiver.ty.bits & NULL) === 0) return receiver
-    const e = this.#e
-    const { yes, no } = e.branch(e.isNull(receiver), "then")
-    e.b.switchTo(yes)
-    callMethod(e, inst, e.nothing(), args, BOTTOM, this.#chain)
-    e.dead()
-    e.b.switchTo(no)
-    return e.narrow(receiver, only(receiver.ty, ~NULL))
+    return this.#present(receiver, () => callMethod(this.#e, inst, this.#e.nothing(), args, BOTTOM, this.#chain))
+  }
+
+  /** The operand where it is not null; with null, `fail` in a cold block. */
+  #present(op: Operand, fail: () => void): Operand {
+    if ((op.ty.bits & NULL) === 0 || op.ty.bits === NULL) return op
+    return presentOnly(this.#e, op, only(op.ty, ~NULL), fail)
   }
 
   #runtimeCall(inst: Inst, args: readonly Operand[]): Operand | null {
