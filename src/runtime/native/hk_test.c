@@ -798,19 +798,6 @@ static int t_normal(const char *path, const char *expected) {
 
 #include "hk_test_library.c"
 
-/* Deep nesting is an error, not a crash. */
-static void t_nesting(void) {
-  hk_arr *outer = hk_arr_new(0, 0);
-  for (int i = 0; i < 5000; i++) {
-    hk_arr *a = hk_arr_new(0, 0);
-    hk_arr_push_ref(a, (hk_obj *)outer);
-    outer = a;
-  }
-  T(hk_text(HK_SPLIT(hk_ptr(outer))) == NULL);
-  T(t_error("StackOverflow", "vm call stack depth exceeded (max_depth=1000, fn=toString)"));
-  hk_dec(outer);
-}
-
 static void t_work(void) {
   t_strings();
   t_arrays();

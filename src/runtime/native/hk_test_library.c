@@ -111,3 +111,16 @@ static void t_library(void) {
   T(t_is(hk_path_dirname(text), "/x") && t_is(hk_path_basename(text), "name.tar.gz") && t_is(hk_path_extname(text), ".gz"));
   hk_dec(text);
 }
+
+/* Deep nesting is an error, not a crash. */
+static void t_nesting(void) {
+  hk_arr *outer = hk_arr_new(0, 0);
+  for (int i = 0; i < 5000; i++) {
+    hk_arr *a = hk_arr_new(0, 0);
+    hk_arr_push_ref(a, (hk_obj *)outer);
+    outer = a;
+  }
+  T(hk_text(HK_SPLIT(hk_ptr(outer))) == NULL);
+  T(t_error("StackOverflow", "vm call stack depth exceeded (max_depth=1000, fn=toString)"));
+  hk_dec(outer);
+}
