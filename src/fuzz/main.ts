@@ -1,8 +1,12 @@
 /**
  * `npm run fuzz -- [--seed N] [--count N] [--shrink] [--all]`: generates programs, runs each in several ways and reports where they
- * differ. `--print` shows the seed's program; `--file PATH` judges a program in every way.
+ * differ. `--print` shows the seed's program; `--file PATH` judges a program in every way; `--parser` gives broken texts to the front
+ * end instead.
  */
 import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { programsIn } from "../conformance/suite.ts"
+import { fuzzFrontEnd } from "./front-end.ts"
 import { generate } from "./generate.ts"
 import { type Mismatch, nameOf, WAYS, type Way } from "./oracles.ts"
 import { Judge } from "./pool.ts"
@@ -27,6 +31,7 @@ export function waysOf(seed: number, all: boolean): readonly Way[] {
 
 const file = process.argv.indexOf("--file")
 if (flag("print")) console.log(generate(number("seed", 1)))
+else if (flag("parser")) parserFuzz(number("seed", 1), number("count", 10_000))
 else if (file !== -1) {
   const judge = new Judge(PATIENCE)
   const report = await judge.ask({ seed: 0, text: readFileSync(process.argv[file + 1] as string, "utf8"), ways: WAYS, formatted: true })
@@ -76,4 +81,31 @@ else if (file !== -1) {
 function sameKind(a: string, b: string): boolean {
   const kind = (text: string): string => (text.startsWith("line ") ? "output" : text.replace(/\d+/g, "N").replace(/"[^"]*"/g, '""').slice(0, 60))
   return kind(a) === kind(b)
+}
+
+function parserFuzz(seed: number, count: number): void {
+  const corpus = programsIn(join(import.meta.dirname, "..", "conformance", "programs")).map((path) => readFileSync(path, "utf8"))
+  const clock = (): number => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  }
+  const start = performance.now()
+  const found = new Map<string, number>()
+  const memory = (): string => `${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB`
+  fuzzFrontEnd(
+    seed,
+    count,
+    clock,
+    ({ seed: at, text, what }) => {
+      const kind = what.replace(/\d+/g, "N")
+      const seen = found.get(kind) ?? 0
+      found.set(kind, seen + 1)
+      if (seen < 2) console.log(`seed ${at}: ${what}\n${JSON.stringify(text)}`)
+    },
+    corpus,
+    (done) => console.log(`${done} texts, ${[...found.values()].reduce((a, b) => a + b, 0)} breaches, ${((performance.now() - start) / 1000).toFixed(0)} s, ${memory()}`),
+  )
+  const breaches = [...found.values()].reduce((a, b) => a + b, 0)
+  console.log(`${count} texts, ${breaches} breaches, ${((performance.now() - start) / 1000).toFixed(0)} s, ${memory()}`)
+  process.exitCode = breaches > 0 ? 1 : 0
 }

@@ -102,6 +102,7 @@ export abstract class Expressions extends State {
       case "box":
         return this.instance(type.name, depth)
       case "weak": {
+        if (this.visible().every((v) => v.type.kind !== "weak") && this.boxNamed(type.name) === undefined) return "null"
         const live = variables.length > 0 ? this.random.pick(variables).name : null
         if (live !== null) return live
         const target = this.visible().find((v) => v.type.kind === "box" && v.type.name === type.name && this.mayUse(v))
@@ -464,7 +465,7 @@ export abstract class Expressions extends State {
   callOf(type: Type, depth: number): string | null {
     if (this.place.callsNothing) return null
     const ready = (c: Callable): boolean => fits(c.result, type) && this.affords(c.load)
-    const args = (c: Callable): string => c.params.map((t, i) => (i === 0 && c.isRecursive ? String(this.random.between(0, 4)) : this.expr(t, depth))).join(", ")
+    const args = (c: Callable): string => c.params.map((t, i) => (i === 0 && c.isRecursive ? String(this.random.between(0, 4)) : this.expr(isPlain(t) && this.policy.useDynamic && this.dares() ? ANY : t, depth))).join(", ")
     const choices: (() => string)[] = []
     const of = (prefix: () => string, list: readonly Callable[]): void => {
       for (const c of list) {
@@ -509,6 +510,8 @@ export abstract class Expressions extends State {
   elementOf(type: Type): string | null {
     const candidates = this.visible().filter((v) => (v.type.kind === "arr" || v.type.kind === "map") && fits(v.type.of, type) && this.mayUse(v))
     if (candidates.length === 0) return null
+    const nested = this.visible().filter((v) => v.type.kind === "arr" && v.type.of.kind === "arr" && fits(v.type.of.of, type) && this.mayUse(v))
+    if (nested.length > 0 && this.random.chance(50)) return `((${this.random.pick(nested).name}[${this.leaf(INT)}] ?? [])[${this.leaf(INT)}] ?? ${this.leaf(type)})`
     const c = this.random.pick(candidates)
     const access = c.type.kind === "arr" ? `${c.name}[${this.leaf(INT)}]` : this.random.pick([`${c.name}[${this.key()}]`, `${c.name}.getOr(${this.key()}, ${this.leaf(type)})`])
     return access.includes("getOr") ? access : `(${access} ?? ${this.leaf(type)})`

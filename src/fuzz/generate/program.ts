@@ -3,7 +3,7 @@
  */
 import type { BoxShape, Callable, Field, Policy, Variable } from "./state.ts"
 import { Statements } from "./statements.ts"
-import { arr, INT, type Type } from "./types.ts"
+import { arr, INT, isPlain, type Type } from "./types.ts"
 import type { Random } from "../random.ts"
 
 /** Counts the calls of overriding methods, which earlier declarations may reach: these calls alone could go in circles. */
@@ -91,11 +91,23 @@ export class ProgramWriter extends Statements {
 
   functionDecl(): void {
     const name = this.fresh("fun")
-    const result = this.someType(2)
+    const result = this.policy.useClosures && this.random.chance(12) ? ({ kind: "fn", params: [this.plainType()], result: this.plainType() } as const) : this.someType(2)
     const params = this.params(this.random.below(4))
     if (this.random.chance(25)) return this.recursiveDecl(name, result, params)
-    const load = this.callableBody(params, result, null, this.random.between(1, 7), `${this.random.pick(["function", "fn", "static function"])} ${name}(${params.map((v) => v.name).join(", ")})`)
+    const last = params.at(-1)
+    const hasDefault = last !== undefined && isPlain(last.type) && this.random.chance(20)
+    const list = params.map((v, i) => (hasDefault && i === params.length - 1 ? `${v.name} = ${this.isolatedExpr(v.type)}` : v.name)).join(", ")
+    const load = this.callableBody(params, result, null, this.random.between(1, 7), `${this.random.pick(["function", "fn", "static function"])} ${name}(${list})`)
     this.functions.push({ name, params: params.map((v) => v.type), result, load, isRecursive: false })
+    if (hasDefault) this.functions.push({ name, params: params.slice(0, -1).map((v) => v.type), result, load, isRecursive: false })
+  }
+
+  isolatedExpr(type: Type): string {
+    let text = ""
+    this.isolated([], () => {
+      text = this.expr(type, 1)
+    })
+    return text
   }
 
   recursiveDecl(name: string, result: Type, params: readonly Variable[]): void {
@@ -166,6 +178,34 @@ export class ProgramWriter extends Statements {
       this.line(`private { ${hidden.text} }`)
       shape.fields.push(hidden.field)
     }
+    if (this.policy.useWeak && this.boxes.length > 0 && this.random.chance(25)) {
+      const f: Field = { name: this.fresh("m"), type: { kind: "opt", of: { kind: "weak", name: this.random.pick(this.boxes).name } }, isAssignable: true, isPrivate: false }
+      this.line(`weak ${f.name}`)
+      shape.fields.push(f)
+    }
+    const stays = [...shape.fields]
+    for (let i = this.random.weighted([[6, 0], [2, 1], [1, 2]]); i > 0; i--) this.property(shape, stays)
+  }
+
+  /** A property that looks like a field. It sees stored fields only, so no property waits for another. */
+  property(shape: BoxShape, stored: readonly Field[]): void {
+    const type = this.plainType()
+    const name = this.fresh("m")
+    const storage = this.random.pick(["", "", "once ", "birth_once "])
+    // At the time of a birth_once the fields are null.
+    const seen: BoxShape | null = storage === "birth_once " ? null : { ...shape, parent: null, fields: [...stored], methods: [] }
+    this.at({ me: seen, isSealed: true, returns: null, times: 1, maxLoad: 20, callsNothing: true, isGuarded: false, lambdaDepth: 0 }, () => {
+      this.isolated([], () => {
+        if (this.random.chance(40)) this.line(`${storage}${name}: Any => ${this.expr(type, 2)}`)
+        else {
+          this.braces(`${storage}${name}: Any`, () => {
+            if (this.random.chance(50)) this.line(`print("computes ${name}")`)
+            this.line(this.separated(this.whole(type, 2)))
+          }, this.policy.useHandlers && this.random.chance(20) ? ` catch (e) { ${this.leaf(type)} }` : "")
+        }
+      })
+    })
+    shape.fields.push({ name, type, isAssignable: false, isPrivate: false })
   }
 
   /** Assigns every field something of its type, then runs statements. */
@@ -187,7 +227,7 @@ export class ProgramWriter extends Statements {
             const keyword = this.parentConstructor(shape.parent)
             this.line(`from ${keyword}(${shape.parent.constructorParams.map((t) => this.expr(t, 1)).join(", ")})`)
           }
-          for (const f of own) this.line(`me.${f.name} = ${this.whole(f.type, 2)}`)
+          for (const f of own) if (f.isAssignable || f.type.kind === "fn") this.line(`me.${f.name} = ${f.type.kind === "opt" && f.type.of.kind === "weak" ? "null" : this.whole(f.type, 2)}`)
           this.at({ me: shape }, () => {
             this.statements(this.random.below(3))
             this.dump(1)

@@ -8,7 +8,7 @@
  * The invariant that makes programs free of strong cycles: a box holds only boxes declared before its own, containers hold no
  * functions, and functions capture nothing that may hold a function which is not yet made.
  */
-import { Random } from "../random.ts"
+import type { Random } from "../random.ts"
 import type { Type } from "./types.ts"
 
 /** A variable in scope. */

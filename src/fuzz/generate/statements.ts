@@ -3,7 +3,7 @@
  */
 import { Expressions } from "./expressions.ts"
 import type { BoxShape, Variable } from "./state.ts"
-import { ANY, arr, BOOL, INT, isPlain, STR, type Type } from "./types.ts"
+import { ANY, arr, BOOL, FLOAT, INT, isPlain, STR, type Type } from "./types.ts"
 
 const COMPOUND: Readonly<Record<string, readonly string[]>> = { int: ["+=", "-=", "*="], num: ["+=", "-=", "*="], float: ["+=", "-=", "*="], str: ["+="] }
 
@@ -83,6 +83,10 @@ export class Statements extends Expressions {
       [p.useWeak && this.boxes.length > 0 ? 5 : 0, () => this.weakness()],
       [p.useHandlers && place.lambdaDepth === 0 && !place.isSealed ? 2 : 0, () => this.task()],
       [1, () => this.outbox()],
+      [place.returns?.kind === "result" && !place.isSealed ? 6 : 0, () => this.propagated(place.returns as Type)],
+      [p.useContainers && nested ? 3 : 0, () => this.sweep()],
+      [p.useDynamic && this.boxes.length > 1 && nested ? 3 : 0, () => this.mixture()],
+      [p.useClosures && nested ? 2 : 0, () => this.listOfFunctions()],
     ])()
   }
 
@@ -373,6 +377,74 @@ export class Statements extends Expressions {
       }],
       [held.length > 0 && this.dares() ? 2 : 0, () => this.line(`${this.random.pick(held).name}.fini()`)],
     ])()
+  }
+
+  /** `e?` in a function whose result is a ResultBox. */
+  propagated(returns: Type): void {
+    const of = returns.kind === "result" ? returns.of : INT
+    const name = this.fresh("q")
+    this.line(`local ${name} = (${this.expr({ kind: "result", of }, 2)})?`)
+    this.declare({ name, type: of, isAssignable: !this.mayHoldFunction(of) })
+  }
+
+  /** A loop over the indices of an array of numbers, which reads and writes its elements. */
+  sweep(): void {
+    const type = this.random.pick([INT, INT, this.policy.useFloats ? FLOAT : INT, BOOL])
+    const n = this.random.between(1, 6)
+    const a = this.fresh("a")
+    const i = this.fresh("i")
+    const sum = this.fresh("sum")
+    this.line(`local ${a} = [${Array.from({ length: n }, () => this.leaf(type)).join(", ")}]`)
+    this.declare({ name: a, type: arr(type), isAssignable: true })
+    this.line(`local ${sum} = ${this.leaf(type)}`)
+    this.declare({ name: sum, type, isAssignable: true })
+    const op = type.kind === "bool" ? "==" : this.random.pick(["+", "-", "*", ...(type.kind === "int" ? ["^", "|", "&"] : [])])
+    this.at({ canBreak: true, canContinue: true, times: this.place.times * n, returns: this.place.isSealed ? null : this.place.returns, isSealed: false }, () => {
+      this.braces(this.random.pick([`for ${i} in 0..${a}.length()`, `for ${i} in 0..${n}`]), () => {
+        this.scoped([{ name: i, type: INT, isAssignable: false }], () => {
+          this.line(`${sum} = ${sum} ${op} ${a}[${i}]`)
+          this.line(`${a}[${i}] = ${this.random.pick([sum, this.leaf(type), `${a}[${i}] ${op} ${sum}`])}`)
+          this.statements(this.random.below(2))
+        })
+      })
+    })
+    this.dump(1)
+  }
+
+  /** Calls of one name on objects of several boxes. */
+  mixture(): void {
+    const shapes = Array.from({ length: this.random.between(2, 4) }, () => this.random.pick(this.boxes))
+    const method = this.random.pick(this.methodsOf(this.random.pick(shapes)))
+    if (!this.affords(method.load * 4) || this.place.callsNothing) return this.printed()
+    this.spend(method.load * 4)
+    const o = this.fresh("o")
+    const e = this.fresh("e")
+    const args = method.params.map((t) => this.expr(t, 1)).join(", ")
+    this.at({ canBreak: true, canContinue: true, isGuarded: true, times: this.place.times * 3 }, () => {
+      this.braces(`for ${o} in [${shapes.map((s) => this.instance(s.name, 1)).join(", ")}${this.random.chance(20) ? ", 1" : ""}]`, () => {
+        this.braces("", () => this.line(`print(${o}.${method.name}(${args}))`), ` catch (${e}) { print(${e}) }`)
+      })
+    })
+  }
+
+  /** Functions made in a loop, each with its own variables, called later. */
+  listOfFunctions(): void {
+    const n = this.random.between(1, 4)
+    const list = this.fresh("fs")
+    const i = this.fresh("i")
+    const k = this.fresh("k")
+    const x = this.fresh("x")
+    this.line(`local ${list} = []`)
+    this.braces(`for ${i} in 0..${n}`, () => {
+      this.line(`local ${k} = ${i} * ${this.leaf(INT)}`)
+      this.scoped([{ name: i, type: INT, isAssignable: true }, { name: k, type: INT, isAssignable: true }], () => {
+        this.at({ times: this.place.times * n, canBreak: false, canContinue: false }, () => this.line(`${list}.push(${this.lambda([INT], this.plainType())})`))
+        this.line(`${k} = ${k} + 1`)
+      })
+    })
+    if (!this.affords(n * 60)) return
+    this.spend(n * 60)
+    this.line(`for ${x} in ${list} { print(${x}(${this.leaf(INT)})) }`)
   }
 
   task(): void {

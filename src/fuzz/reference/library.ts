@@ -12,7 +12,7 @@ import {
   ErrorThing,
   FunctionThing,
   FutureThing,
-  Instance,
+  type Instance,
   kindOf,
   LibraryThing,
   MapThing,

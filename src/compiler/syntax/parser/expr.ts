@@ -499,17 +499,16 @@ function parseInt64(p: Cursor): Expr {
   p.finish(1)
   // A number that cannot be large is made from a double, which costs a third of parsing digits as bigint.
   let value = text.length <= 15 ? BigInt(+text) : text.length <= 4096 ? BigInt(text) : MAX_INT + 2n
+  p.advance()
   if (value > MAX_INT) {
-    const next = p.peekKind()
-    const isOperand = next !== T.Dot && next !== T.QuestionDot && next !== T.LBracket && next !== T.LParen
-    if (value !== MAX_INT + 1n || !isNegated || !isOperand) {
+    const isReceiver = p.kind === T.Dot || p.kind === T.QuestionDot || ((p.kind === T.LBracket || p.kind === T.LParen) && !p.isBarrier)
+    if (value !== MAX_INT + 1n || !isNegated || isReceiver) {
       p.report('HK1003', span, [text.length <= 40 ? text : `${text.slice(0, 40)}…`], {
         notes: [`an Integer is at most ${MAX_INT}`],
       })
       value = MAX_INT
     }
   }
-  p.advance()
   return { kind: 'IntLit', span, value }
 }
 
