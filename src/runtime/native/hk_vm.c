@@ -49,10 +49,7 @@ static HK_COLD void hk_vm_grow(const hk_reg *top) {
   hk_vm.fp = hk_vm.stack + frame;
 }
 
-/* Calls a function of the runtime; 1 if it failed. */
-static __attribute__((noinline)) int hk_vm_call_runtime(hk_reg *fp, const hk_word *w) {
-  const uint16_t *x = (const uint16_t *)(const void *)(w + 1);
-  hk_reg *to = fp + w->a;
+/* Calls of functions of the runtime; 1 if they failed. */
 #define I(k) fp[x[k]].i
 #define F(k) fp[x[k]].f
 #define B(k) ((int32_t)fp[x[k]].i)
@@ -72,10 +69,18 @@ static __attribute__((noinline)) int hk_vm_call_runtime(hk_reg *fp, const hk_wor
 #define RO_TRY(call) { const void *r = call; if (hk_pending != NULL) return 1; to->i = (int64_t)(uintptr_t)r; return 0; }
 #define RA(call) { hk_any r = call; to[0].i = r.tag; to[1].i = r.bits; return 0; }
 #define RA_TRY(call) { hk_any r = call; if (r.tag == HK_TAG_ERR) return 1; to[0].i = r.tag; to[1].i = r.bits; return 0; }
-  switch (w->b) {
-    HK_VM_ABI_CASES
-    default: __builtin_unreachable();
+#define CALLS(name, cases) \
+  static __attribute__((noinline)) int name(hk_reg *fp, const hk_word *w) { \
+    const uint16_t *x = (const uint16_t *)(const void *)(w + 1); \
+    hk_reg *to = fp + w->a; \
+    switch (w->b) { \
+      cases \
+      default: __builtin_unreachable(); \
+    } \
   }
+CALLS(hk_vm_call_leaf, HK_VM_ABI_CASES)
+CALLS(hk_vm_call_back, HK_VM_ABI_CASES_BACK)
+#undef CALLS
 #undef I
 #undef F
 #undef B
@@ -95,7 +100,8 @@ static __attribute__((noinline)) int hk_vm_call_runtime(hk_reg *fp, const hk_wor
 #undef RO_TRY
 #undef RA
 #undef RA_TRY
-}
+
+static inline int hk_vm_call_runtime(hk_reg *fp, const hk_word *w) { return hk_vm_abi[w->b].calls_back ? hk_vm_call_back(fp, w) : hk_vm_call_leaf(fp, w); }
 
 /* Counts where the budget ended. */
 static HK_COLD void hk_vm_tick(void) {

@@ -5,356 +5,356 @@
 #define HK_VM_FINGERPRINT 0xe884882fu
 #define HK_VM_ABI_COUNT 348u
 
-/* Number of arguments, words of the result, whether it fails. */
+/* Number of arguments, words of the result, whether it fails, whether it may call back into the program. */
 #define HK_VM_ABI_SHAPES { \
-  {2, 2, 1}, /* hk_add */ \
-  {2, 2, 1}, /* hk_sub */ \
-  {2, 2, 1}, /* hk_mul */ \
-  {2, 2, 1}, /* hk_div */ \
-  {2, 2, 1}, /* hk_rem */ \
-  {2, 2, 1}, /* hk_and */ \
-  {2, 2, 1}, /* hk_or */ \
-  {2, 2, 1}, /* hk_xor */ \
-  {2, 2, 1}, /* hk_shl */ \
-  {2, 2, 1}, /* hk_shr */ \
-  {1, 2, 1}, /* hk_neg */ \
-  {1, 2, 1}, /* hk_bitnot */ \
-  {1, 1, 1}, /* hk_truthy */ \
-  {2, 1, 0}, /* hk_eq */ \
-  {2, 1, 1}, /* hk_lt */ \
-  {2, 1, 1}, /* hk_le */ \
-  {2, 1, 1}, /* hk_gt */ \
-  {2, 1, 1}, /* hk_ge */ \
-  {2, 1, 0}, /* hk_is */ \
-  {2, 2, 1}, /* hk_as */ \
-  {2, 2, 1}, /* hk_index */ \
-  {3, 0, 1}, /* hk_index_set */ \
-  {2, 1, 0}, /* hk_i64_cmp_f64 */ \
-  {2, 1, 0}, /* hk_f64_rem */ \
-  {1, 1, 1}, /* hk_expect_i64 */ \
-  {1, 1, 1}, /* hk_expect_f64 */ \
-  {1, 1, 1}, /* hk_expect_bool */ \
-  {1, 1, 1}, /* hk_expect_str */ \
-  {1, 1, 1}, /* hk_expect_arr */ \
-  {1, 1, 1}, /* hk_expect_map */ \
-  {2, 1, 1}, /* hk_expect_class */ \
-  {1, 2, 0}, /* hk_to_int */ \
-  {1, 2, 0}, /* hk_to_float */ \
-  {1, 1, 1}, /* hk_integer_new */ \
-  {1, 1, 1}, /* hk_float_new */ \
-  {1, 1, 1}, /* hk_text */ \
-  {1, 1, 0}, /* hk_i64_text */ \
-  {1, 1, 0}, /* hk_f64_text */ \
-  {1, 1, 0}, /* hk_bool_text */ \
-  {1, 1, 1}, /* hk_derived_text */ \
-  {2, 1, 1}, /* hk_equals */ \
-  {2, 1, 1}, /* hk_derived_equals */ \
-  {1, 1, 0}, /* hk_type_name */ \
-  {2, 2, 1}, /* hk_get_field */ \
-  {3, 0, 1}, /* hk_set_field */ \
-  {2, 1, 1}, /* hk_has_field */ \
-  {1, 1, 1}, /* hk_function_arity */ \
-  {1, 1, 1}, /* hk_iter_of */ \
-  {2, 0, 1}, /* hk_raise */ \
-  {1, 0, 1}, /* hk_panic */ \
-  {0, 0, 1}, /* hk_raise_div_zero */ \
-  {1, 0, 1}, /* hk_raise_null_bool */ \
-  {2, 0, 1}, /* hk_raise_unknown_method */ \
-  {4, 0, 1}, /* hk_raise_method_arity */ \
-  {3, 0, 1}, /* hk_raise_arity */ \
-  {2, 0, 1}, /* hk_raise_no_constructor */ \
-  {2, 0, 1}, /* hk_raise_field */ \
-  {2, 0, 1}, /* hk_raise_private_field */ \
-  {2, 0, 1}, /* hk_raise_private_method */ \
-  {1, 0, 1}, /* hk_raise_not_callable */ \
-  {2, 0, 1}, /* hk_raise_index */ \
-  {1, 0, 1}, /* hk_raise_match */ \
-  {1, 0, 1}, /* hk_raise_dead */ \
-  {1, 0, 1}, /* hk_raise_unsupported */ \
-  {1, 0, 1}, /* hk_raise_stack_overflow */ \
-  {2, 0, 1}, /* hk_raise_expected */ \
-  {0, 1, 0}, /* hk_err_take */ \
-  {1, 0, 0}, /* hk_err_set */ \
-  {2, 1, 0}, /* hk_err_matches */ \
-  {2, 1, 1}, /* hk_error_new */ \
-  {1, 1, 0}, /* hk_error_kind */ \
-  {1, 1, 0}, /* hk_error_message */ \
-  {1, 1, 0}, /* hk_error_line */ \
-  {1, 0, 1}, /* hk_exit */ \
-  {1, 0, 0}, /* hk_mark_dead */ \
-  {0, 1, 0}, /* hk_str_empty */ \
-  {2, 1, 0}, /* hk_str_concat */ \
-  {3, 1, 0}, /* hk_str_concat3 */ \
-  {2, 1, 0}, /* hk_str_append_i64 */ \
-  {2, 1, 0}, /* hk_str_repeat */ \
-  {2, 1, 0}, /* hk_str_eq */ \
-  {2, 1, 0}, /* hk_str_cmp */ \
-  {3, 1, 0}, /* hk_str_substring */ \
-  {2, 1, 0}, /* hk_str_substring_from */ \
-  {2, 1, 0}, /* hk_str_char_at */ \
-  {2, 1, 0}, /* hk_str_code_at */ \
-  {4, 1, 0}, /* hk_str_slice_eq */ \
-  {2, 1, 0}, /* hk_str_index_of */ \
-  {3, 1, 0}, /* hk_str_index_of_from */ \
-  {2, 1, 0}, /* hk_str_last_index_of */ \
-  {2, 1, 0}, /* hk_str_contains */ \
-  {2, 1, 0}, /* hk_str_starts_with */ \
-  {2, 1, 0}, /* hk_str_ends_with */ \
-  {3, 1, 1}, /* hk_str_replace */ \
-  {2, 1, 1}, /* hk_str_concat_any */ \
-  {1, 1, 0}, /* hk_str_trim */ \
-  {1, 1, 0}, /* hk_str_upper */ \
-  {1, 1, 0}, /* hk_str_lower */ \
-  {2, 1, 0}, /* hk_str_split */ \
-  {1, 1, 0}, /* hk_str_reverse */ \
-  {1, 1, 0}, /* hk_str_to_i64 */ \
-  {1, 1, 0}, /* hk_str_to_f64 */ \
-  {1, 2, 0}, /* hk_str_int_or_null */ \
-  {1, 2, 0}, /* hk_str_digit_or_null */ \
-  {1, 1, 0}, /* hk_str_is_empty */ \
-  {1, 1, 0}, /* hk_str_is_digit */ \
-  {1, 1, 0}, /* hk_str_is_alpha */ \
-  {1, 1, 0}, /* hk_str_is_space */ \
-  {2, 1, 0}, /* hk_arr_new */ \
-  {1, 1, 0}, /* hk_arr_len */ \
-  {1, 1, 0}, /* hk_arr_is_empty */ \
-  {2, 2, 0}, /* hk_arr_get */ \
-  {3, 0, 1}, /* hk_arr_set */ \
-  {2, 0, 0}, /* hk_arr_push */ \
-  {2, 0, 0}, /* hk_arr_push_i64 */ \
-  {2, 0, 0}, /* hk_arr_push_f64 */ \
-  {2, 0, 0}, /* hk_arr_push_bool */ \
-  {2, 0, 0}, /* hk_arr_push_ref */ \
-  {1, 2, 0}, /* hk_arr_pop */ \
-  {2, 2, 0}, /* hk_arr_remove */ \
-  {3, 0, 1}, /* hk_arr_insert */ \
-  {1, 2, 0}, /* hk_arr_shift */ \
-  {2, 0, 0}, /* hk_arr_unshift */ \
-  {1, 0, 0}, /* hk_arr_clear */ \
-  {2, 1, 0}, /* hk_arr_contains */ \
-  {2, 1, 0}, /* hk_arr_index_of */ \
-  {2, 1, 1}, /* hk_arr_join */ \
-  {2, 1, 1}, /* hk_str_join */ \
-  {3, 1, 0}, /* hk_arr_slice */ \
-  {2, 1, 0}, /* hk_arr_slice_from */ \
-  {2, 1, 0}, /* hk_arr_concat */ \
-  {1, 1, 0}, /* hk_arr_copy */ \
-  {1, 0, 1}, /* hk_arr_sort */ \
-  {1, 0, 0}, /* hk_arr_reverse */ \
-  {2, 0, 0}, /* hk_arr_replace_all */ \
-  {0, 1, 0}, /* hk_map_new */ \
-  {3, 0, 1}, /* hk_map_set */ \
-  {3, 0, 0}, /* hk_map_set_str */ \
-  {3, 0, 0}, /* hk_map_set_i64 */ \
-  {2, 2, 1}, /* hk_map_get */ \
-  {2, 2, 0}, /* hk_map_get_str */ \
-  {2, 2, 0}, /* hk_map_get_i64 */ \
-  {3, 2, 1}, /* hk_map_get_or */ \
-  {2, 1, 1}, /* hk_map_has */ \
-  {2, 1, 0}, /* hk_map_has_str */ \
-  {2, 1, 0}, /* hk_map_has_i64 */ \
-  {2, 1, 1}, /* hk_map_delete */ \
-  {1, 1, 0}, /* hk_map_keys */ \
-  {1, 1, 0}, /* hk_map_values */ \
-  {1, 1, 0}, /* hk_map_size */ \
-  {1, 1, 0}, /* hk_map_is_empty */ \
-  {1, 0, 0}, /* hk_map_clear */ \
-  {2, 1, 0}, /* hk_map_contains_value */ \
-  {1, 1, 1}, /* hk_json_text */ \
-  {1, 0, 1}, /* hk_print */ \
-  {1, 0, 0}, /* hk_print_str */ \
-  {1, 0, 0}, /* hk_print_i64 */ \
-  {1, 0, 0}, /* hk_print_f64 */ \
-  {1, 0, 1}, /* hk_print_all */ \
-  {0, 0, 0}, /* hk_print_line */ \
-  {1, 0, 1}, /* hk_write */ \
-  {1, 0, 1}, /* hk_eprint */ \
-  {0, 0, 0}, /* hk_eprint_line */ \
-  {1, 0, 1}, /* hk_error_print */ \
-  {0, 1, 0}, /* hk_arguments */ \
-  {0, 2, 0}, /* hk_read_line */ \
-  {0, 0, 0}, /* hk_console_clear */ \
-  {0, 0, 0}, /* hk_nothing */ \
-  {1, 2, 0}, /* hk_env_get */ \
-  {0, 1, 0}, /* hk_now */ \
-  {1, 1, 0}, /* hk_i64_abs */ \
-  {2, 1, 0}, /* hk_i64_min */ \
-  {2, 1, 0}, /* hk_i64_max */ \
-  {2, 1, 0}, /* hk_f64_min */ \
-  {2, 1, 0}, /* hk_f64_max */ \
-  {2, 2, 0}, /* hk_i64_pow */ \
-  {1, 1, 0}, /* hk_i64_to_f64 */ \
-  {1, 1, 0}, /* hk_f64_to_i64 */ \
-  {1, 1, 0}, /* hk_f64_floor_i64 */ \
-  {1, 1, 0}, /* hk_f64_ceil_i64 */ \
-  {1, 1, 0}, /* hk_f64_round_i64 */ \
-  {1, 1, 0}, /* hk_f64_abs */ \
-  {1, 1, 0}, /* hk_f64_is_nan */ \
-  {1, 1, 0}, /* hk_f64_is_infinite */ \
-  {1, 1, 0}, /* hk_f64_is_finite */ \
-  {1, 1, 0}, /* hk_bool_not */ \
-  {2, 1, 0}, /* hk_bool_and */ \
-  {2, 1, 0}, /* hk_bool_or */ \
-  {1, 2, 1}, /* hk_math_abs */ \
-  {2, 2, 1}, /* hk_math_min */ \
-  {2, 2, 1}, /* hk_math_max */ \
-  {3, 2, 1}, /* hk_math_clamp */ \
-  {1, 1, 1}, /* hk_math_floor */ \
-  {1, 1, 1}, /* hk_math_ceil */ \
-  {1, 1, 1}, /* hk_math_round */ \
-  {2, 1, 0}, /* hk_math_pow */ \
-  {1, 1, 1}, /* hk_math_sqrt */ \
-  {1, 1, 1}, /* hk_math_log */ \
-  {1, 1, 1}, /* hk_math_log10 */ \
-  {1, 1, 0}, /* hk_math_exp */ \
-  {1, 1, 0}, /* hk_math_sin */ \
-  {1, 1, 0}, /* hk_math_cos */ \
-  {1, 1, 0}, /* hk_math_tan */ \
-  {1, 1, 1}, /* hk_math_asin */ \
-  {1, 1, 1}, /* hk_math_acos */ \
-  {1, 1, 0}, /* hk_math_atan */ \
-  {2, 1, 0}, /* hk_math_atan2 */ \
-  {0, 1, 0}, /* hk_math_pi */ \
-  {0, 1, 0}, /* hk_math_e */ \
-  {0, 1, 0}, /* hk_math_random */ \
-  {2, 1, 0}, /* hk_math_gcd */ \
-  {0, 1, 0}, /* hk_random_new */ \
-  {2, 0, 0}, /* hk_random_seed */ \
-  {1, 1, 0}, /* hk_random_float */ \
-  {3, 1, 1}, /* hk_random_int */ \
-  {1, 1, 0}, /* hk_random_bool */ \
-  {2, 2, 1}, /* hk_random_choice */ \
-  {2, 1, 0}, /* hk_random_shuffle */ \
-  {2, 1, 1}, /* hk_random_string */ \
-  {2, 1, 0}, /* hk_random_probability */ \
-  {2, 1, 0}, /* hk_range_new */ \
-  {3, 1, 1}, /* hk_range_step_new */ \
-  {1, 1, 0}, /* hk_range_start */ \
-  {1, 1, 0}, /* hk_range_end */ \
-  {1, 1, 0}, /* hk_range_step */ \
-  {1, 1, 0}, /* hk_range_length */ \
-  {2, 1, 0}, /* hk_range_contains */ \
-  {1, 1, 0}, /* hk_range_to_array */ \
-  {1, 1, 0}, /* hk_result_ok */ \
-  {1, 1, 0}, /* hk_result_err */ \
-  {1, 1, 0}, /* hk_result_is_ok */ \
-  {1, 1, 0}, /* hk_result_is_err */ \
-  {1, 2, 1}, /* hk_result_value */ \
-  {1, 2, 1}, /* hk_result_error */ \
-  {2, 2, 0}, /* hk_result_unwrap_or */ \
-  {1, 1, 0}, /* hk_try_returns */ \
-  {1, 2, 0}, /* hk_try_value */ \
-  {1, 1, 0}, /* hk_cell_new */ \
-  {1, 2, 0}, /* hk_cell_get */ \
-  {2, 0, 0}, /* hk_cell_set */ \
-  {1, 1, 0}, /* hk_int_cell_new */ \
-  {1, 1, 0}, /* hk_int_cell_get */ \
-  {2, 0, 0}, /* hk_int_cell_set */ \
-  {1, 1, 1}, /* hk_weak_new */ \
-  {1, 2, 0}, /* hk_weak_load */ \
-  {1, 1, 0}, /* hk_weak_alive */ \
-  {0, 1, 0}, /* hk_future_new */ \
-  {1, 1, 0}, /* hk_future_ready */ \
-  {1, 1, 0}, /* hk_future_failed */ \
-  {1, 1, 0}, /* hk_future_cancelled */ \
-  {2, 0, 0}, /* hk_future_set */ \
-  {1, 1, 0}, /* hk_future_is_ready */ \
-  {1, 2, 1}, /* hk_await */ \
-  {0, 0, 0}, /* hk_scope_enter */ \
-  {0, 1, 0}, /* hk_scope_failed */ \
-  {0, 0, 1}, /* hk_scope_leave */ \
-  {0, 0, 0}, /* hk_scope_abandon */ \
-  {1, 1, 1}, /* hk_json_new */ \
-  {2, 2, 0}, /* hk_json_get */ \
-  {3, 0, 1}, /* hk_json_set */ \
-  {2, 1, 0}, /* hk_json_has */ \
-  {1, 1, 0}, /* hk_json_keys */ \
-  {1, 1, 0}, /* hk_json_size */ \
-  {1, 1, 1}, /* hk_json_stringify */ \
-  {0, 1, 0}, /* hk_json_doc_new */ \
-  {2, 1, 0}, /* hk_json_doc_parse */ \
-  {1, 1, 0}, /* hk_json_doc_root */ \
-  {1, 1, 0}, /* hk_json_doc_error */ \
-  {1, 1, 0}, /* hk_json_node_kind */ \
-  {2, 1, 0}, /* hk_json_node_get */ \
-  {2, 1, 0}, /* hk_json_node_at */ \
-  {1, 1, 0}, /* hk_json_node_size */ \
-  {1, 1, 1}, /* hk_json_node_str */ \
-  {1, 1, 0}, /* hk_json_node_int */ \
-  {1, 1, 0}, /* hk_json_node_bool */ \
-  {1, 1, 1}, /* hk_regex_new */ \
-  {2, 1, 0}, /* hk_regex_test */ \
-  {2, 2, 0}, /* hk_regex_find */ \
-  {2, 1, 0}, /* hk_regex_find_all */ \
-  {3, 1, 0}, /* hk_regex_replace */ \
-  {2, 1, 0}, /* hk_regex_split */ \
-  {1, 1, 0}, /* hk_regex_pattern */ \
-  {0, 1, 0}, /* hk_time_date_time */ \
-  {1, 1, 0}, /* hk_time_from */ \
-  {1, 1, 1}, /* hk_time_parse */ \
-  {1, 1, 0}, /* hk_time_format */ \
-  {1, 0, 0}, /* hk_time_sleep */ \
-  {1, 1, 0}, /* hk_date_year */ \
-  {1, 1, 0}, /* hk_date_month */ \
-  {1, 1, 0}, /* hk_date_day */ \
-  {1, 1, 0}, /* hk_date_hour */ \
-  {1, 1, 0}, /* hk_date_minute */ \
-  {1, 1, 0}, /* hk_date_second */ \
-  {1, 1, 0}, /* hk_date_timestamp */ \
-  {1, 1, 0}, /* hk_date_iso */ \
-  {2, 1, 0}, /* hk_date_format */ \
-  {2, 1, 0}, /* hk_date_add_days */ \
-  {2, 1, 0}, /* hk_date_add_hours */ \
-  {0, 1, 0}, /* hk_timer_new */ \
-  {1, 1, 0}, /* hk_timer_elapsed */ \
-  {1, 0, 0}, /* hk_timer_reset */ \
-  {0, 1, 0}, /* hk_buffer_new */ \
-  {2, 1, 1}, /* hk_buffer_write */ \
-  {1, 1, 0}, /* hk_buffer_read_all */ \
-  {2, 1, 0}, /* hk_buffer_read */ \
-  {1, 0, 0}, /* hk_buffer_clear */ \
-  {1, 1, 0}, /* hk_buffer_length */ \
-  {2, 1, 0}, /* hk_buffer_append */ \
-  {3, 1, 0}, /* hk_buffer_slice */ \
-  {2, 1, 0}, /* hk_buffer_write_u8 */ \
-  {2, 1, 0}, /* hk_buffer_write_u16 */ \
-  {2, 1, 0}, /* hk_buffer_write_u32 */ \
-  {2, 1, 0}, /* hk_buffer_write_u64 */ \
-  {2, 1, 0}, /* hk_buffer_write_f32 */ \
-  {2, 1, 0}, /* hk_buffer_write_f64 */ \
-  {2, 1, 1}, /* hk_buffer_read_u8 */ \
-  {2, 1, 1}, /* hk_buffer_read_u16 */ \
-  {2, 1, 1}, /* hk_buffer_read_u32 */ \
-  {2, 1, 1}, /* hk_buffer_read_u64 */ \
-  {2, 1, 1}, /* hk_buffer_read_f32 */ \
-  {2, 1, 1}, /* hk_buffer_read_f64 */ \
-  {0, 1, 0}, /* hk_file_new */ \
-  {3, 1, 1}, /* hk_file_open */ \
-  {2, 1, 0}, /* hk_file_open_read */ \
-  {1, 1, 1}, /* hk_file_read */ \
-  {2, 1, 1}, /* hk_file_write */ \
-  {2, 1, 0}, /* hk_file_exists */ \
-  {1, 0, 0}, /* hk_file_close */ \
-  {2, 1, 0}, /* hk_path_join */ \
-  {1, 1, 0}, /* hk_path_dirname */ \
-  {1, 1, 0}, /* hk_path_basename */ \
-  {1, 1, 0}, /* hk_path_extname */ \
-  {1, 1, 0}, /* hk_path_is_abs */ \
-  {1, 1, 0}, /* hk_path_normalize */ \
-  {0, 1, 0}, /* hk_debug_new */ \
-  {1, 0, 0}, /* hk_debug_start */ \
-  {1, 0, 0}, /* hk_debug_stop */ \
-  {1, 1, 0}, /* hk_debug_is_tracking */ \
-  {1, 0, 0}, /* hk_debug_clear */ \
-  {1, 1, 0}, /* hk_debug_count */ \
-  {3, 0, 1}, /* hk_debug_track */ \
-  {3, 0, 1}, /* hk_debug_watch */ \
-  {2, 0, 0}, /* hk_debug_breakpoint */ \
-  {3, 0, 1}, /* hk_debug_trace */ \
-  {1, 1, 0}, /* hk_debug_dump */ \
-  {1, 1, 0}, /* hk_debug_memory */ \
-  {1, 1, 0}, /* hk_debug_stack */ \
-  {1, 1, 0}, /* hk_library_new */ \
+  {2, 2, 1, 1}, /* hk_add */ \
+  {2, 2, 1, 0}, /* hk_sub */ \
+  {2, 2, 1, 0}, /* hk_mul */ \
+  {2, 2, 1, 0}, /* hk_div */ \
+  {2, 2, 1, 0}, /* hk_rem */ \
+  {2, 2, 1, 0}, /* hk_and */ \
+  {2, 2, 1, 0}, /* hk_or */ \
+  {2, 2, 1, 0}, /* hk_xor */ \
+  {2, 2, 1, 0}, /* hk_shl */ \
+  {2, 2, 1, 0}, /* hk_shr */ \
+  {1, 2, 1, 0}, /* hk_neg */ \
+  {1, 2, 1, 0}, /* hk_bitnot */ \
+  {1, 1, 1, 0}, /* hk_truthy */ \
+  {2, 1, 0, 0}, /* hk_eq */ \
+  {2, 1, 1, 0}, /* hk_lt */ \
+  {2, 1, 1, 0}, /* hk_le */ \
+  {2, 1, 1, 0}, /* hk_gt */ \
+  {2, 1, 1, 0}, /* hk_ge */ \
+  {2, 1, 0, 0}, /* hk_is */ \
+  {2, 2, 1, 0}, /* hk_as */ \
+  {2, 2, 1, 0}, /* hk_index */ \
+  {3, 0, 1, 0}, /* hk_index_set */ \
+  {2, 1, 0, 0}, /* hk_i64_cmp_f64 */ \
+  {2, 1, 0, 0}, /* hk_f64_rem */ \
+  {1, 1, 1, 0}, /* hk_expect_i64 */ \
+  {1, 1, 1, 0}, /* hk_expect_f64 */ \
+  {1, 1, 1, 0}, /* hk_expect_bool */ \
+  {1, 1, 1, 0}, /* hk_expect_str */ \
+  {1, 1, 1, 0}, /* hk_expect_arr */ \
+  {1, 1, 1, 0}, /* hk_expect_map */ \
+  {2, 1, 1, 0}, /* hk_expect_class */ \
+  {1, 2, 0, 0}, /* hk_to_int */ \
+  {1, 2, 0, 0}, /* hk_to_float */ \
+  {1, 1, 1, 0}, /* hk_integer_new */ \
+  {1, 1, 1, 0}, /* hk_float_new */ \
+  {1, 1, 1, 1}, /* hk_text */ \
+  {1, 1, 0, 0}, /* hk_i64_text */ \
+  {1, 1, 0, 0}, /* hk_f64_text */ \
+  {1, 1, 0, 0}, /* hk_bool_text */ \
+  {1, 1, 1, 1}, /* hk_derived_text */ \
+  {2, 1, 1, 1}, /* hk_equals */ \
+  {2, 1, 1, 1}, /* hk_derived_equals */ \
+  {1, 1, 0, 0}, /* hk_type_name */ \
+  {2, 2, 1, 0}, /* hk_get_field */ \
+  {3, 0, 1, 0}, /* hk_set_field */ \
+  {2, 1, 1, 0}, /* hk_has_field */ \
+  {1, 1, 1, 0}, /* hk_function_arity */ \
+  {1, 1, 1, 0}, /* hk_iter_of */ \
+  {2, 0, 1, 0}, /* hk_raise */ \
+  {1, 0, 1, 1}, /* hk_panic */ \
+  {0, 0, 1, 0}, /* hk_raise_div_zero */ \
+  {1, 0, 1, 0}, /* hk_raise_null_bool */ \
+  {2, 0, 1, 0}, /* hk_raise_unknown_method */ \
+  {4, 0, 1, 0}, /* hk_raise_method_arity */ \
+  {3, 0, 1, 0}, /* hk_raise_arity */ \
+  {2, 0, 1, 0}, /* hk_raise_no_constructor */ \
+  {2, 0, 1, 0}, /* hk_raise_field */ \
+  {2, 0, 1, 0}, /* hk_raise_private_field */ \
+  {2, 0, 1, 0}, /* hk_raise_private_method */ \
+  {1, 0, 1, 0}, /* hk_raise_not_callable */ \
+  {2, 0, 1, 0}, /* hk_raise_index */ \
+  {1, 0, 1, 1}, /* hk_raise_match */ \
+  {1, 0, 1, 0}, /* hk_raise_dead */ \
+  {1, 0, 1, 0}, /* hk_raise_unsupported */ \
+  {1, 0, 1, 0}, /* hk_raise_stack_overflow */ \
+  {2, 0, 1, 0}, /* hk_raise_expected */ \
+  {0, 1, 0, 0}, /* hk_err_take */ \
+  {1, 0, 0, 0}, /* hk_err_set */ \
+  {2, 1, 0, 0}, /* hk_err_matches */ \
+  {2, 1, 1, 1}, /* hk_error_new */ \
+  {1, 1, 0, 0}, /* hk_error_kind */ \
+  {1, 1, 0, 0}, /* hk_error_message */ \
+  {1, 1, 0, 0}, /* hk_error_line */ \
+  {1, 0, 1, 0}, /* hk_exit */ \
+  {1, 0, 0, 0}, /* hk_mark_dead */ \
+  {0, 1, 0, 0}, /* hk_str_empty */ \
+  {2, 1, 0, 0}, /* hk_str_concat */ \
+  {3, 1, 0, 0}, /* hk_str_concat3 */ \
+  {2, 1, 0, 0}, /* hk_str_append_i64 */ \
+  {2, 1, 0, 0}, /* hk_str_repeat */ \
+  {2, 1, 0, 0}, /* hk_str_eq */ \
+  {2, 1, 0, 0}, /* hk_str_cmp */ \
+  {3, 1, 0, 0}, /* hk_str_substring */ \
+  {2, 1, 0, 0}, /* hk_str_substring_from */ \
+  {2, 1, 0, 0}, /* hk_str_char_at */ \
+  {2, 1, 0, 0}, /* hk_str_code_at */ \
+  {4, 1, 0, 0}, /* hk_str_slice_eq */ \
+  {2, 1, 0, 0}, /* hk_str_index_of */ \
+  {3, 1, 0, 0}, /* hk_str_index_of_from */ \
+  {2, 1, 0, 0}, /* hk_str_last_index_of */ \
+  {2, 1, 0, 0}, /* hk_str_contains */ \
+  {2, 1, 0, 0}, /* hk_str_starts_with */ \
+  {2, 1, 0, 0}, /* hk_str_ends_with */ \
+  {3, 1, 1, 0}, /* hk_str_replace */ \
+  {2, 1, 1, 1}, /* hk_str_concat_any */ \
+  {1, 1, 0, 0}, /* hk_str_trim */ \
+  {1, 1, 0, 0}, /* hk_str_upper */ \
+  {1, 1, 0, 0}, /* hk_str_lower */ \
+  {2, 1, 0, 0}, /* hk_str_split */ \
+  {1, 1, 0, 0}, /* hk_str_reverse */ \
+  {1, 1, 0, 0}, /* hk_str_to_i64 */ \
+  {1, 1, 0, 0}, /* hk_str_to_f64 */ \
+  {1, 2, 0, 0}, /* hk_str_int_or_null */ \
+  {1, 2, 0, 0}, /* hk_str_digit_or_null */ \
+  {1, 1, 0, 0}, /* hk_str_is_empty */ \
+  {1, 1, 0, 0}, /* hk_str_is_digit */ \
+  {1, 1, 0, 0}, /* hk_str_is_alpha */ \
+  {1, 1, 0, 0}, /* hk_str_is_space */ \
+  {2, 1, 0, 0}, /* hk_arr_new */ \
+  {1, 1, 0, 0}, /* hk_arr_len */ \
+  {1, 1, 0, 0}, /* hk_arr_is_empty */ \
+  {2, 2, 0, 0}, /* hk_arr_get */ \
+  {3, 0, 1, 0}, /* hk_arr_set */ \
+  {2, 0, 0, 0}, /* hk_arr_push */ \
+  {2, 0, 0, 0}, /* hk_arr_push_i64 */ \
+  {2, 0, 0, 0}, /* hk_arr_push_f64 */ \
+  {2, 0, 0, 0}, /* hk_arr_push_bool */ \
+  {2, 0, 0, 0}, /* hk_arr_push_ref */ \
+  {1, 2, 0, 0}, /* hk_arr_pop */ \
+  {2, 2, 0, 0}, /* hk_arr_remove */ \
+  {3, 0, 1, 0}, /* hk_arr_insert */ \
+  {1, 2, 0, 0}, /* hk_arr_shift */ \
+  {2, 0, 0, 0}, /* hk_arr_unshift */ \
+  {1, 0, 0, 0}, /* hk_arr_clear */ \
+  {2, 1, 0, 0}, /* hk_arr_contains */ \
+  {2, 1, 0, 0}, /* hk_arr_index_of */ \
+  {2, 1, 1, 1}, /* hk_arr_join */ \
+  {2, 1, 1, 1}, /* hk_str_join */ \
+  {3, 1, 0, 0}, /* hk_arr_slice */ \
+  {2, 1, 0, 0}, /* hk_arr_slice_from */ \
+  {2, 1, 0, 0}, /* hk_arr_concat */ \
+  {1, 1, 0, 0}, /* hk_arr_copy */ \
+  {1, 0, 1, 1}, /* hk_arr_sort */ \
+  {1, 0, 0, 0}, /* hk_arr_reverse */ \
+  {2, 0, 0, 0}, /* hk_arr_replace_all */ \
+  {0, 1, 0, 0}, /* hk_map_new */ \
+  {3, 0, 1, 0}, /* hk_map_set */ \
+  {3, 0, 0, 0}, /* hk_map_set_str */ \
+  {3, 0, 0, 0}, /* hk_map_set_i64 */ \
+  {2, 2, 1, 0}, /* hk_map_get */ \
+  {2, 2, 0, 0}, /* hk_map_get_str */ \
+  {2, 2, 0, 0}, /* hk_map_get_i64 */ \
+  {3, 2, 1, 0}, /* hk_map_get_or */ \
+  {2, 1, 1, 0}, /* hk_map_has */ \
+  {2, 1, 0, 0}, /* hk_map_has_str */ \
+  {2, 1, 0, 0}, /* hk_map_has_i64 */ \
+  {2, 1, 1, 0}, /* hk_map_delete */ \
+  {1, 1, 0, 0}, /* hk_map_keys */ \
+  {1, 1, 0, 0}, /* hk_map_values */ \
+  {1, 1, 0, 0}, /* hk_map_size */ \
+  {1, 1, 0, 0}, /* hk_map_is_empty */ \
+  {1, 0, 0, 0}, /* hk_map_clear */ \
+  {2, 1, 0, 0}, /* hk_map_contains_value */ \
+  {1, 1, 1, 1}, /* hk_json_text */ \
+  {1, 0, 1, 1}, /* hk_print */ \
+  {1, 0, 0, 0}, /* hk_print_str */ \
+  {1, 0, 0, 0}, /* hk_print_i64 */ \
+  {1, 0, 0, 0}, /* hk_print_f64 */ \
+  {1, 0, 1, 1}, /* hk_print_all */ \
+  {0, 0, 0, 0}, /* hk_print_line */ \
+  {1, 0, 1, 1}, /* hk_write */ \
+  {1, 0, 1, 1}, /* hk_eprint */ \
+  {0, 0, 0, 0}, /* hk_eprint_line */ \
+  {1, 0, 1, 1}, /* hk_error_print */ \
+  {0, 1, 0, 0}, /* hk_arguments */ \
+  {0, 2, 0, 1}, /* hk_read_line */ \
+  {0, 0, 0, 0}, /* hk_console_clear */ \
+  {0, 0, 0, 0}, /* hk_nothing */ \
+  {1, 2, 0, 0}, /* hk_env_get */ \
+  {0, 1, 0, 0}, /* hk_now */ \
+  {1, 1, 0, 0}, /* hk_i64_abs */ \
+  {2, 1, 0, 0}, /* hk_i64_min */ \
+  {2, 1, 0, 0}, /* hk_i64_max */ \
+  {2, 1, 0, 0}, /* hk_f64_min */ \
+  {2, 1, 0, 0}, /* hk_f64_max */ \
+  {2, 2, 0, 0}, /* hk_i64_pow */ \
+  {1, 1, 0, 0}, /* hk_i64_to_f64 */ \
+  {1, 1, 0, 0}, /* hk_f64_to_i64 */ \
+  {1, 1, 0, 0}, /* hk_f64_floor_i64 */ \
+  {1, 1, 0, 0}, /* hk_f64_ceil_i64 */ \
+  {1, 1, 0, 0}, /* hk_f64_round_i64 */ \
+  {1, 1, 0, 0}, /* hk_f64_abs */ \
+  {1, 1, 0, 0}, /* hk_f64_is_nan */ \
+  {1, 1, 0, 0}, /* hk_f64_is_infinite */ \
+  {1, 1, 0, 0}, /* hk_f64_is_finite */ \
+  {1, 1, 0, 0}, /* hk_bool_not */ \
+  {2, 1, 0, 0}, /* hk_bool_and */ \
+  {2, 1, 0, 0}, /* hk_bool_or */ \
+  {1, 2, 1, 0}, /* hk_math_abs */ \
+  {2, 2, 1, 0}, /* hk_math_min */ \
+  {2, 2, 1, 0}, /* hk_math_max */ \
+  {3, 2, 1, 0}, /* hk_math_clamp */ \
+  {1, 1, 1, 0}, /* hk_math_floor */ \
+  {1, 1, 1, 0}, /* hk_math_ceil */ \
+  {1, 1, 1, 0}, /* hk_math_round */ \
+  {2, 1, 0, 0}, /* hk_math_pow */ \
+  {1, 1, 1, 0}, /* hk_math_sqrt */ \
+  {1, 1, 1, 0}, /* hk_math_log */ \
+  {1, 1, 1, 0}, /* hk_math_log10 */ \
+  {1, 1, 0, 0}, /* hk_math_exp */ \
+  {1, 1, 0, 0}, /* hk_math_sin */ \
+  {1, 1, 0, 0}, /* hk_math_cos */ \
+  {1, 1, 0, 0}, /* hk_math_tan */ \
+  {1, 1, 1, 0}, /* hk_math_asin */ \
+  {1, 1, 1, 0}, /* hk_math_acos */ \
+  {1, 1, 0, 0}, /* hk_math_atan */ \
+  {2, 1, 0, 0}, /* hk_math_atan2 */ \
+  {0, 1, 0, 0}, /* hk_math_pi */ \
+  {0, 1, 0, 0}, /* hk_math_e */ \
+  {0, 1, 0, 0}, /* hk_math_random */ \
+  {2, 1, 0, 0}, /* hk_math_gcd */ \
+  {0, 1, 0, 1}, /* hk_random_new */ \
+  {2, 0, 0, 0}, /* hk_random_seed */ \
+  {1, 1, 0, 0}, /* hk_random_float */ \
+  {3, 1, 1, 0}, /* hk_random_int */ \
+  {1, 1, 0, 0}, /* hk_random_bool */ \
+  {2, 2, 1, 0}, /* hk_random_choice */ \
+  {2, 1, 0, 0}, /* hk_random_shuffle */ \
+  {2, 1, 1, 0}, /* hk_random_string */ \
+  {2, 1, 0, 0}, /* hk_random_probability */ \
+  {2, 1, 0, 0}, /* hk_range_new */ \
+  {3, 1, 1, 0}, /* hk_range_step_new */ \
+  {1, 1, 0, 0}, /* hk_range_start */ \
+  {1, 1, 0, 0}, /* hk_range_end */ \
+  {1, 1, 0, 0}, /* hk_range_step */ \
+  {1, 1, 0, 0}, /* hk_range_length */ \
+  {2, 1, 0, 0}, /* hk_range_contains */ \
+  {1, 1, 0, 0}, /* hk_range_to_array */ \
+  {1, 1, 0, 0}, /* hk_result_ok */ \
+  {1, 1, 0, 0}, /* hk_result_err */ \
+  {1, 1, 0, 0}, /* hk_result_is_ok */ \
+  {1, 1, 0, 0}, /* hk_result_is_err */ \
+  {1, 2, 1, 0}, /* hk_result_value */ \
+  {1, 2, 1, 0}, /* hk_result_error */ \
+  {2, 2, 0, 0}, /* hk_result_unwrap_or */ \
+  {1, 1, 0, 0}, /* hk_try_returns */ \
+  {1, 2, 0, 0}, /* hk_try_value */ \
+  {1, 1, 0, 0}, /* hk_cell_new */ \
+  {1, 2, 0, 0}, /* hk_cell_get */ \
+  {2, 0, 0, 0}, /* hk_cell_set */ \
+  {1, 1, 0, 0}, /* hk_int_cell_new */ \
+  {1, 1, 0, 0}, /* hk_int_cell_get */ \
+  {2, 0, 0, 0}, /* hk_int_cell_set */ \
+  {1, 1, 1, 0}, /* hk_weak_new */ \
+  {1, 2, 0, 0}, /* hk_weak_load */ \
+  {1, 1, 0, 0}, /* hk_weak_alive */ \
+  {0, 1, 0, 0}, /* hk_future_new */ \
+  {1, 1, 0, 0}, /* hk_future_ready */ \
+  {1, 1, 0, 0}, /* hk_future_failed */ \
+  {1, 1, 0, 0}, /* hk_future_cancelled */ \
+  {2, 0, 0, 0}, /* hk_future_set */ \
+  {1, 1, 0, 0}, /* hk_future_is_ready */ \
+  {1, 2, 1, 0}, /* hk_await */ \
+  {0, 0, 0, 0}, /* hk_scope_enter */ \
+  {0, 1, 0, 0}, /* hk_scope_failed */ \
+  {0, 0, 1, 0}, /* hk_scope_leave */ \
+  {0, 0, 0, 0}, /* hk_scope_abandon */ \
+  {1, 1, 1, 0}, /* hk_json_new */ \
+  {2, 2, 0, 0}, /* hk_json_get */ \
+  {3, 0, 1, 0}, /* hk_json_set */ \
+  {2, 1, 0, 0}, /* hk_json_has */ \
+  {1, 1, 0, 0}, /* hk_json_keys */ \
+  {1, 1, 0, 0}, /* hk_json_size */ \
+  {1, 1, 1, 1}, /* hk_json_stringify */ \
+  {0, 1, 0, 0}, /* hk_json_doc_new */ \
+  {2, 1, 0, 0}, /* hk_json_doc_parse */ \
+  {1, 1, 0, 0}, /* hk_json_doc_root */ \
+  {1, 1, 0, 0}, /* hk_json_doc_error */ \
+  {1, 1, 0, 0}, /* hk_json_node_kind */ \
+  {2, 1, 0, 0}, /* hk_json_node_get */ \
+  {2, 1, 0, 0}, /* hk_json_node_at */ \
+  {1, 1, 0, 0}, /* hk_json_node_size */ \
+  {1, 1, 1, 1}, /* hk_json_node_str */ \
+  {1, 1, 0, 0}, /* hk_json_node_int */ \
+  {1, 1, 0, 0}, /* hk_json_node_bool */ \
+  {1, 1, 1, 0}, /* hk_regex_new */ \
+  {2, 1, 0, 0}, /* hk_regex_test */ \
+  {2, 2, 0, 0}, /* hk_regex_find */ \
+  {2, 1, 0, 0}, /* hk_regex_find_all */ \
+  {3, 1, 0, 0}, /* hk_regex_replace */ \
+  {2, 1, 0, 0}, /* hk_regex_split */ \
+  {1, 1, 0, 0}, /* hk_regex_pattern */ \
+  {0, 1, 0, 1}, /* hk_time_date_time */ \
+  {1, 1, 0, 0}, /* hk_time_from */ \
+  {1, 1, 1, 0}, /* hk_time_parse */ \
+  {1, 1, 0, 1}, /* hk_time_format */ \
+  {1, 0, 0, 0}, /* hk_time_sleep */ \
+  {1, 1, 0, 0}, /* hk_date_year */ \
+  {1, 1, 0, 0}, /* hk_date_month */ \
+  {1, 1, 0, 0}, /* hk_date_day */ \
+  {1, 1, 0, 0}, /* hk_date_hour */ \
+  {1, 1, 0, 0}, /* hk_date_minute */ \
+  {1, 1, 0, 0}, /* hk_date_second */ \
+  {1, 1, 0, 0}, /* hk_date_timestamp */ \
+  {1, 1, 0, 0}, /* hk_date_iso */ \
+  {2, 1, 0, 0}, /* hk_date_format */ \
+  {2, 1, 0, 0}, /* hk_date_add_days */ \
+  {2, 1, 0, 0}, /* hk_date_add_hours */ \
+  {0, 1, 0, 1}, /* hk_timer_new */ \
+  {1, 1, 0, 0}, /* hk_timer_elapsed */ \
+  {1, 0, 0, 0}, /* hk_timer_reset */ \
+  {0, 1, 0, 0}, /* hk_buffer_new */ \
+  {2, 1, 1, 0}, /* hk_buffer_write */ \
+  {1, 1, 0, 0}, /* hk_buffer_read_all */ \
+  {2, 1, 0, 0}, /* hk_buffer_read */ \
+  {1, 0, 0, 0}, /* hk_buffer_clear */ \
+  {1, 1, 0, 0}, /* hk_buffer_length */ \
+  {2, 1, 0, 0}, /* hk_buffer_append */ \
+  {3, 1, 0, 0}, /* hk_buffer_slice */ \
+  {2, 1, 0, 0}, /* hk_buffer_write_u8 */ \
+  {2, 1, 0, 0}, /* hk_buffer_write_u16 */ \
+  {2, 1, 0, 0}, /* hk_buffer_write_u32 */ \
+  {2, 1, 0, 0}, /* hk_buffer_write_u64 */ \
+  {2, 1, 0, 0}, /* hk_buffer_write_f32 */ \
+  {2, 1, 0, 0}, /* hk_buffer_write_f64 */ \
+  {2, 1, 1, 0}, /* hk_buffer_read_u8 */ \
+  {2, 1, 1, 0}, /* hk_buffer_read_u16 */ \
+  {2, 1, 1, 0}, /* hk_buffer_read_u32 */ \
+  {2, 1, 1, 0}, /* hk_buffer_read_u64 */ \
+  {2, 1, 1, 0}, /* hk_buffer_read_f32 */ \
+  {2, 1, 1, 0}, /* hk_buffer_read_f64 */ \
+  {0, 1, 0, 0}, /* hk_file_new */ \
+  {3, 1, 1, 0}, /* hk_file_open */ \
+  {2, 1, 0, 0}, /* hk_file_open_read */ \
+  {1, 1, 1, 0}, /* hk_file_read */ \
+  {2, 1, 1, 1}, /* hk_file_write */ \
+  {2, 1, 0, 0}, /* hk_file_exists */ \
+  {1, 0, 0, 0}, /* hk_file_close */ \
+  {2, 1, 0, 0}, /* hk_path_join */ \
+  {1, 1, 0, 0}, /* hk_path_dirname */ \
+  {1, 1, 0, 0}, /* hk_path_basename */ \
+  {1, 1, 0, 0}, /* hk_path_extname */ \
+  {1, 1, 0, 0}, /* hk_path_is_abs */ \
+  {1, 1, 0, 0}, /* hk_path_normalize */ \
+  {0, 1, 0, 0}, /* hk_debug_new */ \
+  {1, 0, 0, 0}, /* hk_debug_start */ \
+  {1, 0, 0, 0}, /* hk_debug_stop */ \
+  {1, 1, 0, 0}, /* hk_debug_is_tracking */ \
+  {1, 0, 0, 0}, /* hk_debug_clear */ \
+  {1, 1, 0, 0}, /* hk_debug_count */ \
+  {3, 0, 1, 1}, /* hk_debug_track */ \
+  {3, 0, 1, 1}, /* hk_debug_watch */ \
+  {2, 0, 0, 0}, /* hk_debug_breakpoint */ \
+  {3, 0, 1, 1}, /* hk_debug_trace */ \
+  {1, 1, 0, 0}, /* hk_debug_dump */ \
+  {1, 1, 0, 0}, /* hk_debug_memory */ \
+  {1, 1, 0, 0}, /* hk_debug_stack */ \
+  {1, 1, 0, 0}, /* hk_library_new */ \
 }
 
 /* What each argument takes: a two registers, s one. */
@@ -709,9 +709,8 @@
   "s", \
 }
 
-/* One case for each function. */
+/* One case for each function that does not call back, and for each that may. */
 #define HK_VM_ABI_CASES \
-  case 0: RA_TRY(hk_add(A(0), A(1))); \
   case 1: RA_TRY(hk_sub(A(0), A(1))); \
   case 2: RA_TRY(hk_mul(A(0), A(1))); \
   case 3: RA_TRY(hk_div(A(0), A(1))); \
@@ -746,13 +745,9 @@
   case 32: RA(hk_to_float(A(0))); \
   case 33: RI_TRY(hk_integer_new(A(0))); \
   case 34: RF_TRY(hk_float_new(A(0))); \
-  case 35: RP_TRY(hk_text(A(0))); \
   case 36: RP(hk_i64_text(I(0))); \
   case 37: RP(hk_f64_text(F(0))); \
   case 38: RP(hk_bool_text(B(0))); \
-  case 39: RP_TRY(hk_derived_text(P(hk_obj *, 0))); \
-  case 40: RB_TRY(hk_equals(A(0), A(1))); \
-  case 41: RB_TRY(hk_derived_equals(P(hk_obj *, 0), A(1))); \
   case 42: RP(hk_type_name(A(0))); \
   case 43: RA_TRY(hk_get_field(A(0), P(hk_str *, 1))); \
   case 44: U_TRY(hk_set_field(A(0), P(hk_str *, 1), A(2))); \
@@ -760,7 +755,6 @@
   case 46: RI_TRY(hk_function_arity(A(0))); \
   case 47: RP_TRY(hk_iter_of(A(0))); \
   case 48: U_TRY(hk_raise(I(0), P(hk_str *, 1))); \
-  case 49: U_TRY(hk_panic(A(0))); \
   case 50: U_TRY(hk_raise_div_zero()); \
   case 51: U_TRY(hk_raise_null_bool(A(0))); \
   case 52: U_TRY(hk_raise_unknown_method(A(0), P(hk_str *, 1))); \
@@ -772,7 +766,6 @@
   case 58: U_TRY(hk_raise_private_method(P(hk_str *, 0), P(hk_str *, 1))); \
   case 59: U_TRY(hk_raise_not_callable(A(0))); \
   case 60: U_TRY(hk_raise_index(I(0), I(1))); \
-  case 61: U_TRY(hk_raise_match(A(0))); \
   case 62: U_TRY(hk_raise_dead(P(hk_obj *, 0))); \
   case 63: U_TRY(hk_raise_unsupported(P(hk_str *, 0))); \
   case 64: U_TRY(hk_raise_stack_overflow(P(hk_str *, 0))); \
@@ -780,7 +773,6 @@
   case 66: RP(hk_err_take()); \
   case 67: U(hk_err_set(P(hk_ErrorBox *, 0))); \
   case 68: RB(hk_err_matches(P(hk_ErrorBox *, 0), P(hk_str *, 1))); \
-  case 69: RP_TRY(hk_error_new(A(0), A(1))); \
   case 70: RP(hk_error_kind(P(hk_ErrorBox *, 0))); \
   case 71: RP(hk_error_message(P(hk_ErrorBox *, 0))); \
   case 72: RI(hk_error_line(P(hk_ErrorBox *, 0))); \
@@ -805,7 +797,6 @@
   case 91: RB(hk_str_starts_with(P(hk_str *, 0), P(hk_str *, 1))); \
   case 92: RB(hk_str_ends_with(P(hk_str *, 0), P(hk_str *, 1))); \
   case 93: RP_TRY(hk_str_replace(P(hk_str *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
-  case 94: RP_TRY(hk_str_concat_any(P(hk_str *, 0), A(1))); \
   case 95: RP(hk_str_trim(P(hk_str *, 0))); \
   case 96: RP(hk_str_upper(P(hk_str *, 0))); \
   case 97: RP(hk_str_lower(P(hk_str *, 0))); \
@@ -837,13 +828,10 @@
   case 123: U(hk_arr_clear(P(hk_arr *, 0))); \
   case 124: RB(hk_arr_contains(P(hk_arr *, 0), A(1))); \
   case 125: RI(hk_arr_index_of(P(hk_arr *, 0), A(1))); \
-  case 126: RP_TRY(hk_arr_join(P(hk_arr *, 0), P(hk_str *, 1))); \
-  case 127: RP_TRY(hk_str_join(P(hk_str *, 0), P(hk_arr *, 1))); \
   case 128: RP(hk_arr_slice(P(hk_arr *, 0), I(1), I(2))); \
   case 129: RP(hk_arr_slice_from(P(hk_arr *, 0), I(1))); \
   case 130: RP(hk_arr_concat(P(hk_arr *, 0), P(hk_arr *, 1))); \
   case 131: RP(hk_arr_copy(P(hk_arr *, 0))); \
-  case 132: U_TRY(hk_arr_sort(P(hk_arr *, 0))); \
   case 133: U(hk_arr_reverse(P(hk_arr *, 0))); \
   case 134: U(hk_arr_replace_all(P(hk_arr *, 0), P(hk_arr *, 1))); \
   case 135: RP(hk_map_new()); \
@@ -864,19 +852,12 @@
   case 150: RB(hk_map_is_empty(P(hk_map *, 0))); \
   case 151: U(hk_map_clear(P(hk_map *, 0))); \
   case 152: RB(hk_map_contains_value(P(hk_map *, 0), A(1))); \
-  case 153: RP_TRY(hk_json_text(A(0))); \
-  case 154: U_TRY(hk_print(A(0))); \
   case 155: U(hk_print_str(P(hk_str *, 0))); \
   case 156: U(hk_print_i64(I(0))); \
   case 157: U(hk_print_f64(F(0))); \
-  case 158: U_TRY(hk_print_all(P(hk_arr *, 0))); \
   case 159: U(hk_print_line()); \
-  case 160: U_TRY(hk_write(A(0))); \
-  case 161: U_TRY(hk_eprint(A(0))); \
   case 162: U(hk_eprint_line()); \
-  case 163: U_TRY(hk_error_print(A(0))); \
   case 164: RP(hk_arguments()); \
-  case 165: RA(hk_read_line()); \
   case 166: U(hk_console_clear()); \
   case 167: U(hk_nothing()); \
   case 168: RA(hk_env_get(A(0))); \
@@ -922,7 +903,6 @@
   case 208: RF(hk_math_e()); \
   case 209: RF(hk_math_random()); \
   case 210: RI(hk_math_gcd(I(0), I(1))); \
-  case 211: RP(hk_random_new()); \
   case 212: U(hk_random_seed(P(hk_RandomBox *, 0), I(1))); \
   case 213: RF(hk_random_float(P(hk_RandomBox *, 0))); \
   case 214: RI_TRY(hk_random_int(P(hk_RandomBox *, 0), I(1), I(2))); \
@@ -974,7 +954,6 @@
   case 260: RB(hk_json_has(P(hk_JSONBox *, 0), A(1))); \
   case 261: RP(hk_json_keys(P(hk_JSONBox *, 0))); \
   case 262: RI(hk_json_size(P(hk_JSONBox *, 0))); \
-  case 263: RP_TRY(hk_json_stringify(P(hk_JSONBox *, 0))); \
   case 264: RP(hk_json_doc_new()); \
   case 265: RB(hk_json_doc_parse(P(hk_JsonDocBox *, 0), P(hk_str *, 1))); \
   case 266: RP(hk_json_doc_root(P(hk_JsonDocBox *, 0))); \
@@ -983,7 +962,6 @@
   case 269: RP(hk_json_node_get(P(hk_JsonNodeBox *, 0), P(hk_str *, 1))); \
   case 270: RP(hk_json_node_at(P(hk_JsonNodeBox *, 0), I(1))); \
   case 271: RI(hk_json_node_size(P(hk_JsonNodeBox *, 0))); \
-  case 272: RP_TRY(hk_json_node_str(P(hk_JsonNodeBox *, 0))); \
   case 273: RI(hk_json_node_int(P(hk_JsonNodeBox *, 0))); \
   case 274: RB(hk_json_node_bool(P(hk_JsonNodeBox *, 0))); \
   case 275: RP_TRY(hk_regex_new(P(hk_str *, 0))); \
@@ -993,10 +971,8 @@
   case 279: RP(hk_regex_replace(P(hk_RegexBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
   case 280: RP(hk_regex_split(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
   case 281: RP(hk_regex_pattern(P(hk_RegexBox *, 0))); \
-  case 282: RP(hk_time_date_time()); \
   case 283: RP(hk_time_from(F(0))); \
   case 284: RP_TRY(hk_time_parse(P(hk_str *, 0))); \
-  case 285: RP(hk_time_format(P(hk_str *, 0))); \
   case 286: U(hk_time_sleep(F(0))); \
   case 287: RI(hk_date_year(P(hk_DateTimeBox *, 0))); \
   case 288: RI(hk_date_month(P(hk_DateTimeBox *, 0))); \
@@ -1009,7 +985,6 @@
   case 295: RP(hk_date_format(P(hk_DateTimeBox *, 0), P(hk_str *, 1))); \
   case 296: RP(hk_date_add_days(P(hk_DateTimeBox *, 0), I(1))); \
   case 297: RP(hk_date_add_hours(P(hk_DateTimeBox *, 0), I(1))); \
-  case 298: RP(hk_timer_new()); \
   case 299: RI(hk_timer_elapsed(P(hk_TimerBox *, 0))); \
   case 300: U(hk_timer_reset(P(hk_TimerBox *, 0))); \
   case 301: RP(hk_buffer_new()); \
@@ -1036,7 +1011,6 @@
   case 322: RB_TRY(hk_file_open(P(hk_FileBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
   case 323: RB(hk_file_open_read(P(hk_FileBox *, 0), P(hk_str *, 1))); \
   case 324: RP_TRY(hk_file_read(P(hk_FileBox *, 0))); \
-  case 325: RI_TRY(hk_file_write(P(hk_FileBox *, 0), A(1))); \
   case 326: RB(hk_file_exists(P(hk_FileBox *, 0), P(hk_str *, 1))); \
   case 327: U(hk_file_close(P(hk_FileBox *, 0))); \
   case 328: RP(hk_path_join(P(hk_str *, 0), P(hk_str *, 1))); \
@@ -1051,14 +1025,43 @@
   case 337: RB(hk_debug_is_tracking(P(hk_DebugBox *, 0))); \
   case 338: U(hk_debug_clear(P(hk_DebugBox *, 0))); \
   case 339: RI(hk_debug_count(P(hk_DebugBox *, 0))); \
-  case 340: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
-  case 341: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
   case 342: U(hk_debug_breakpoint(P(hk_DebugBox *, 0), P(hk_str *, 1))); \
-  case 343: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
   case 344: RP(hk_debug_dump(P(hk_DebugBox *, 0))); \
   case 345: RP(hk_debug_memory(P(hk_DebugBox *, 0))); \
   case 346: RP(hk_debug_stack(P(hk_DebugBox *, 0))); \
   case 347: RP(hk_library_new(I(0))); \
+
+
+#define HK_VM_ABI_CASES_BACK \
+  case 0: RA_TRY(hk_add(A(0), A(1))); \
+  case 35: RP_TRY(hk_text(A(0))); \
+  case 39: RP_TRY(hk_derived_text(P(hk_obj *, 0))); \
+  case 40: RB_TRY(hk_equals(A(0), A(1))); \
+  case 41: RB_TRY(hk_derived_equals(P(hk_obj *, 0), A(1))); \
+  case 49: U_TRY(hk_panic(A(0))); \
+  case 61: U_TRY(hk_raise_match(A(0))); \
+  case 69: RP_TRY(hk_error_new(A(0), A(1))); \
+  case 94: RP_TRY(hk_str_concat_any(P(hk_str *, 0), A(1))); \
+  case 126: RP_TRY(hk_arr_join(P(hk_arr *, 0), P(hk_str *, 1))); \
+  case 127: RP_TRY(hk_str_join(P(hk_str *, 0), P(hk_arr *, 1))); \
+  case 132: U_TRY(hk_arr_sort(P(hk_arr *, 0))); \
+  case 153: RP_TRY(hk_json_text(A(0))); \
+  case 154: U_TRY(hk_print(A(0))); \
+  case 158: U_TRY(hk_print_all(P(hk_arr *, 0))); \
+  case 160: U_TRY(hk_write(A(0))); \
+  case 161: U_TRY(hk_eprint(A(0))); \
+  case 163: U_TRY(hk_error_print(A(0))); \
+  case 165: RA(hk_read_line()); \
+  case 211: RP(hk_random_new()); \
+  case 263: RP_TRY(hk_json_stringify(P(hk_JSONBox *, 0))); \
+  case 272: RP_TRY(hk_json_node_str(P(hk_JsonNodeBox *, 0))); \
+  case 282: RP(hk_time_date_time()); \
+  case 285: RP(hk_time_format(P(hk_str *, 0))); \
+  case 298: RP(hk_timer_new()); \
+  case 325: RI_TRY(hk_file_write(P(hk_FileBox *, 0), A(1))); \
+  case 340: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 341: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 343: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
 
 
 #endif

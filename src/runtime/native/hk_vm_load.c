@@ -13,6 +13,7 @@ static const struct {
   uint8_t args;
   uint8_t words;
   uint8_t fails;
+  uint8_t calls_back;
 } hk_vm_abi[HK_VM_ABI_COUNT] = HK_VM_ABI_SHAPES;
 
 static const char *const hk_vm_abi_params[HK_VM_ABI_COUNT] = HK_VM_ABI_PARAMS;
