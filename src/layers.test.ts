@@ -35,7 +35,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   app: ["protocol", "compiler/base", "compiler/diagnostics", "examples", "tour", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
   examples: [],
   tour: [],
-  conformance: ["native", "setup", "compiler/driver", "compiler/backend", "runtime", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
+  conformance: ["native", "setup", "compiler/driver", "compiler/backend", "runtime", "runtime/build", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
   fuzz: ["conformance", "compiler/driver", "compiler/backend", "compiler/opt", "compiler/mir", "compiler/syntax", "runtime", "compiler/base"],
   bench: ["native", "conformance", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
   build: [],

@@ -66,7 +66,7 @@ export async function measureNative(filter: string, rounds: number): Promise<Nat
       }
       rows.push({
         name, c: median(c), aot: median(aot), ratio: median(ratios), low: Math.min(...ratios), high: Math.max(...ratios),
-        size: statSync(ours).size, build: times.reduce((sum, t) => sum + (t.name === "lower" ? 0 : t.milliseconds), 0),
+        size: statSync(ours).size, build: times.reduce((sum, t) => sum + (t.name === "llvm" ? 0 : t.milliseconds), 0),
       })
     }
     return rows

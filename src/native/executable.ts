@@ -40,7 +40,7 @@ export interface BuildStep {
 
 /** How long a part of the work took. */
 export interface BuildTime {
-  readonly name: BuildStep["name"] | "lower" | "run"
+  readonly name: BuildStep["name"] | "llvm" | "run"
   readonly milliseconds: number
 }
 

@@ -34,7 +34,7 @@ export function ownTarget(): TargetName | null {
 export function buildProgram(compilation: Buildable, out: string, toolchain: Toolchain, options: ExecutableOptions): Promise<BuildTime[]> {
   const start = performance.now()
   const { text } = lowerToLlvm(compilation.counted(), { target: options.target, sources: compilation.sources })
-  const lowered: BuildTime = { name: "lower", milliseconds: performance.now() - start }
+  const lowered: BuildTime = { name: "llvm", milliseconds: performance.now() - start }
   return buildExecutable(text, out, toolchain, options).then((times) => [lowered, ...times])
 }
 
@@ -92,6 +92,6 @@ export function runJit(compilation: Buildable, args: readonly string[], toolchai
     const lowered = performance.now()
     const { program, args: all } = jitCommand(toolchain, target, folder, args)
     const code = await runHere(program, all)
-    return { code, times: [{ name: "lower", milliseconds: lowered - start }, { name: "run", milliseconds: performance.now() - lowered }] }
+    return { code, times: [{ name: "llvm", milliseconds: lowered - start }, { name: "run", milliseconds: performance.now() - lowered }] }
   })
 }

@@ -88,11 +88,14 @@ export function buildNative(target: NativeTarget, llvm: Llvm, folder: string = j
     run(llvm.clang, [...flags, "-S", "-emit-llvm", "-Xclang", "-disable-lifetime-markers", join(NATIVE_FOLDER, "hk_all.c"), "-o", at("all.ll")])
     const ir = exposed(readFileSync(at("all.ll"), "utf8"))
     writeFileSync(at("runtime.ll"), ir)
-    run(llvm.clang, [...flags.filter((flag) => !flag.startsWith("-W")), "-Wno-everything", "-c", at("runtime.ll"), "-o", at("all.o")])
+    // The IR is optimised already: what is left is machine code, once at a fixed address and once for any.
+    const machineCode = (...more: readonly string[]): readonly string[] => [`--target=${target}-unknown-linux-gnu`, ...OPTIMISE, "-Wno-everything", "-Xclang", "-disable-llvm-passes", ...more]
+    run(llvm.clang, [...machineCode(), "-c", at("runtime.ll"), "-o", at("all.o")])
     run(llvm.clang, [...flags, "-c", join(NATIVE_FOLDER, "hk_host_linux.c"), "-o", at("host.o")])
     run(llvm.lld, ["-r", at("host.o"), at("all.o"), archive, "-o", at("runtime.o")])
-    for (const name of ["hk_all", "hk_host_linux"]) run(llvm.clang, [...flags, "-fPIC", "-c", join(NATIVE_FOLDER, `${name}.c`), "-o", at(`${name}.pic.o`)])
-    run(llvm.lld, ["-r", at("hk_host_linux.pic.o"), at("hk_all.pic.o"), archive, "-o", at("jit.o")])
+    run(llvm.clang, [...machineCode("-fPIC"), "-c", at("runtime.ll"), "-o", at("all.pic.o")])
+    run(llvm.clang, [...flags, "-fPIC", "-c", join(NATIVE_FOLDER, "hk_host_linux.c"), "-o", at("host.pic.o")])
+    run(llvm.lld, ["-r", at("host.pic.o"), at("all.pic.o"), archive, "-o", at("jit.o")])
     writeFileSync(at("plain.ll"), withoutProcessor(ir))
     const tools = dirname(llvm.clang)
     run(join(tools, "llvm-extract"), ["-S", ...HOT_FUNCTIONS.map((name) => `--func=${name}`), at("plain.ll"), "-o", at("hot.ll")])
