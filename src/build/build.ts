@@ -29,6 +29,12 @@ function buildRuntime(): void {
   if (result.status !== 0) throw new Error("the C runtime did not build (see above); repeat it with: npm run build:runtime")
 }
 
+/** Needs LLVM of the operating system; without it only `hako build` and what is like it are missing, and say so. */
+function buildNativeRuntime(): void {
+  const result = spawnSync(process.execPath, [join(ROOT, "src", "runtime", "build", "native.ts")], { cwd: ROOT, stdio: "inherit" })
+  if (result.status !== 0) console.error("build: programs cannot be built natively on this machine (see above)")
+}
+
 async function buildPage(): Promise<void> {
   await build({ root: ROOT, logLevel: "warn" })
   await precompress(join(DIST, "page"), join(ROOT, ".cache", "compressed"))
@@ -51,7 +57,10 @@ try {
   }
   if (part !== "cli") await timed("page", buildPage)
   if (part !== "page") await timed("command line and server", buildForNode)
-  if (part === undefined) markBuilt(ROOT, hash)
+  if (part === undefined) {
+    await timed("runtime for native programs", buildNativeRuntime)
+    markBuilt(ROOT, hash)
+  }
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error)
   console.error(`build: ${process.stderr.isTTY ? message : stripVTControlCharacters(message)}`)
