@@ -202,7 +202,16 @@ export function readElement(e: Emit, array: Operand, index: Operand, resultTy: T
   e.b.switchTo(slow)
   const found = e.rt("hk_arr_get", [{ value: a, ty: array.ty }, { value: i, ty: index.ty }]) as Operand
   const value = { value: found.value, ty: nullOr(elem) }
-  join.add(onNull === undefined ? { value: value.value, ty: resultTy } : presentOnly(e, value, present, onNull))
+  if (onNull !== undefined) join.add(presentOnly(e, value, present, onNull))
+  else if (scalar === null) join.add({ value: value.value, ty: resultTy })
+  else {
+    // Boxed anew, the result is seen to hold no reference on either way.
+    const { yes, no } = e.branch(e.isNull(value))
+    e.b.switchTo(yes)
+    join.add(e.nothing())
+    e.b.switchTo(no)
+    join.add(e.narrow(value, present))
+  }
   return join.done()
 }
 
