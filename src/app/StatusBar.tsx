@@ -70,7 +70,9 @@ function exitCode(run: RunState): number | null {
 
 function RunFigures({ run }: { readonly run: RunState }): ReactNode {
   const code = exitCode(run)
-  const compile = run.stages.reduce((sum, stage) => sum + stage.milliseconds, 0)
+  const spent = run.stages.reduce((sum, stage) => sum + stage.milliseconds, 0)
+  // An unchanged program is there at once: its stages were another run's.
+  const isReused = run.compiledIn !== null && run.compiledIn < spent / 2
   const split = run.stages.map((stage) => `${stage.stage} ${formatMilliseconds(stage.milliseconds)}`).join(" · ")
   return (
     <>
@@ -80,10 +82,10 @@ function RunFigures({ run }: { readonly run: RunState }): ReactNode {
         </span>
       )}
       <RunTime run={run} />
-      {run.stages.length > 0 && (
+      {run.compiledIn !== null && (
         <span className="status-figure status-compile" title={`${t("status.split")}: ${split}`}>
-          {t("status.compile", { time: formatMilliseconds(compile) })}
-          <span className="status-split">{split}</span>
+          {t("status.compile", { time: formatMilliseconds(run.compiledIn) })}
+          <span className="status-split">{isReused ? t("status.reused") : split}</span>
         </span>
       )}
       {run.peakMemory !== null && run.peakMemory > 0 && (

@@ -183,6 +183,7 @@ export const EN = {
   "status.rc.title": "Exit code of the last run",
   "status.time": "{time} run",
   "status.compile": "{time} compile",
+  "status.reused": "unchanged, reused",
   "status.memory": "{size} peak",
   "status.position": "Ln {line}, Col {column}",
   "status.selected": "{count} selected",

@@ -85,7 +85,7 @@ describe("a run", () => {
   it("goes from compiling to its end", () => {
     const started = after({ type: "runStarted" })
     expect(isRunning(started)).toBe(true)
-    const running = reduce(started, { type: "runCompiled", stages: [], wasmBytes: 8 })
+    const running = reduce(started, { type: "runCompiled", stages: [], compiledIn: 1, wasmBytes: 8 })
     const ended = reduce(running, {
       type: "runFinished",
       outcome: { kind: "exit", code: 3 },

@@ -39,7 +39,7 @@ export type Action =
   /** The caret or selection of a pane moved. */
   | { readonly type: "pointed"; readonly pane: PaneId; readonly place: TextRange }
   | { readonly type: "runStarted" }
-  | { readonly type: "runCompiled"; readonly stages: readonly StageTime[]; readonly wasmBytes: number }
+  | { readonly type: "runCompiled"; readonly stages: readonly StageTime[]; readonly compiledIn: number; readonly wasmBytes: number }
   | { readonly type: "runBlocked"; readonly errors: number }
   | { readonly type: "runWaiting" }
   | { readonly type: "runResumed" }
@@ -127,7 +127,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "runStarted":
       return { ...state, run: { ...NO_RUN, phase: "compiling" } }
     case "runCompiled":
-      return withRun(state, { phase: "running", stages: action.stages, wasmBytes: action.wasmBytes })
+      return withRun(state, { phase: "running", stages: action.stages, compiledIn: action.compiledIn, wasmBytes: action.wasmBytes })
     case "runBlocked":
       return withRun(state, { phase: "ended", end: { kind: "blocked", errors: action.errors } })
     case "runWaiting":

@@ -40,8 +40,10 @@ export interface RunState {
   readonly firstOutputAfter: number | null
   /** Most linear memory in use, in bytes; null until known. */
   readonly peakMemory: number | null
-  /** How the compilation of this run was spent. */
+  /** How the compilation of this program was spent; an unchanged program is not compiled again. */
   readonly stages: readonly StageTime[]
+  /** Milliseconds this run waited for its compilation; null until compiled. */
+  readonly compiledIn: number | null
   /** Size of the Wasm binary in bytes; null until compiled. */
   readonly wasmBytes: number | null
   /** True once the run has taken long enough to offer Stop. */
@@ -140,6 +142,7 @@ export const NO_RUN: RunState = {
   firstOutputAfter: null,
   peakMemory: null,
   stages: [],
+  compiledIn: null,
   wasmBytes: null,
   isLong: false,
 }

@@ -25,6 +25,7 @@ export async function run(): Promise<void> {
   dispatch({ type: "announced", text: t("status.compiling") })
   // The history is a convenience: a run does not wait for it, nor fail with it.
   keepVersion({ at: Date.now(), reason: "run", text: state.source.text, stdin: state.stdin }).catch(() => {})
+  const asked = performance.now()
   try {
     const compiled = await compiler().request("compile", {
       version: state.version,
@@ -38,7 +39,7 @@ export async function run(): Promise<void> {
       dispatch({ type: "runBlocked", errors: Math.max(1, errors) })
       return
     }
-    dispatch({ type: "runCompiled", stages: compiled.times, wasmBytes: compiled.program.bytes })
+    dispatch({ type: "runCompiled", stages: compiled.times, compiledIn: performance.now() - asked, wasmBytes: compiled.program.bytes })
     runner.start(compiled.program, state.stdin)
   } catch (error) {
     if (mine !== attempt) return
