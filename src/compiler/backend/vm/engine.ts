@@ -6,10 +6,11 @@
  * between two slices, and so that the host's own compiler can replace the code of the interpreter by better code.
  */
 import { Bug } from "../../base/bug.ts"
+import type { Origin } from "../../mir/ir.ts"
 import type { Host, RunLimits, RunResult, TraceEntry } from "../backend.ts"
 import { type HostedExports, hostImports, resultOfThrown } from "../host-imports.ts"
 import type { VmArtifact } from "./compile.ts"
-import type { VmFunction, VmProgram } from "./program.ts"
+import type { VmFunction, VmOrigin, VmProgram } from "./program.ts"
 
 const STAGE = "backend/vm"
 
@@ -87,8 +88,9 @@ function standingFrames(exports: Exports, program: RunnableVm["program"]): Trace
     const at = exports.hk_vm_frame(n)
     if (at < 0) break
     const func = functionAt(program.functions, at)
-    const origin = lastAt(program.origins, at)?.origin ?? null
-    if (func !== undefined && !func.synthetic && origin !== null) entries.push({ function: func.display, origin })
+    if (func === undefined || func.synthetic) continue
+    const origin = originNear(program.origins, func, at)
+    if (origin !== null) entries.push({ function: func.display, origin })
   }
   return entries
 }
@@ -105,14 +107,18 @@ function functionAt(functions: readonly VmFunction[], word: number): VmFunction 
   return functions[low - 1]
 }
 
-/** The last row at or before a word. */
-function lastAt<T extends { readonly at: number }>(rows: readonly T[], word: number): T | undefined {
+/** The origin of a word, or of the code before it: an end of the program by an error has none of its own. */
+function originNear(rows: readonly VmOrigin[], func: VmFunction, word: number): Origin | null {
   let low = 0
   let high = rows.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((rows[middle] as T).at <= word) low = middle + 1
+    if ((rows[middle] as VmOrigin).at <= word) low = middle + 1
     else high = middle
   }
-  return rows[low - 1]
+  for (let i = low - 1; i >= 0 && (rows[i] as VmOrigin).at >= func.start; i--) {
+    const { origin } = rows[i] as VmOrigin
+    if (origin !== null) return origin
+  }
+  return null
 }
