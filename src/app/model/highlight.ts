@@ -26,7 +26,7 @@ export interface HighlightedLine {
   readonly segments: readonly Segment[]
 }
 
-const TOKEN = /\/\/.*|#.*|\/\*|"|'|\d+(?:\.\d+(?:[eE][+-]?\d+)?)?|[\p{L}_][\p{L}\p{N}_]*|[^\s\p{L}\p{N}_"'#/]+|\/|\s+/gu
+const TOKEN = /\/\/.*|#.*|\/\*|"|'|\d+(?:\.\d+(?:[eE][+-]?\d+)?)?|[\p{L}_][\p{L}\p{N}_]*|[^\s\p{L}\p{N}_"'#/]+|\s+|[^]/gu
 
 /** The text cut into coloured lines. */
 export function highlight(text: string): readonly HighlightedLine[] {
