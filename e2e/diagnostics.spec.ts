@@ -51,6 +51,7 @@ test("completion, hover, definition, rename and format come from the compiler", 
   await expect(playground.status).toContainText(/Ln 1, Col 10/)
   // Rename.
   await page.keyboard.press("F2")
+  await expect(page.getByRole("textbox", { name: /rename/i })).toBeFocused()
   await page.keyboard.press("Control+A")
   await page.keyboard.type("welcome")
   await page.keyboard.press("Enter")
