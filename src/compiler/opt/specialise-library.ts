@@ -152,7 +152,7 @@ function append(e: Emit, array: Operand, value: Operand): Operand | null {
 }
 
 /** The scalar kind all elements have, as the suffix of the fast operations; null for others. */
-function scalarElements(e: Emit, array: Ty): "i64" | "f64" | "bool" | null {
+export function scalarElements(e: Emit, array: Ty): "i64" | "f64" | "bool" | null {
   const { bits } = e.inf.nodes.elem(array.node, null)
   if ((bits & ~NULL) === INT) return "i64"
   if ((bits & ~NULL) === FLOAT) return "f64"
@@ -213,6 +213,24 @@ export function readElement(e: Emit, array: Operand, index: Operand, resultTy: T
     join.add(e.narrow(value, present))
   }
   return join.done()
+}
+
+/** Reads an element and stores it; what is missing or of another kind takes the slow way to the same place. */
+export function copyElement(e: Emit, kind: "i64" | "f64" | "bool", array: Operand, index: Operand, store: (value: Operand) => Operand | null): void {
+  const present = without(e.inf.nodes.elem(array.ty.node, null), NULL)
+  const a = e.convert(array, "arr")
+  const i = e.convert(index, "i64")
+  const slow = e.b.createBlock()
+  const after = e.b.createBlock()
+  const got = e.b.emitFailing(`arr.get.${kind}`, [a, i], null, e.origin, slow, kind)
+  e.b.seal(slow)
+  if (store({ value: got, ty: present }) !== null) e.b.jump(after, e.origin)
+  e.b.switchTo(slow)
+  const found = e.rt("hk_arr_get", [{ value: a, ty: array.ty }, { value: i, ty: index.ty }]) as Operand
+  // The elements' type says no more of it than that it may be anything: the store takes it as it is.
+  if (store({ value: found.value, ty: e.inf.world.tyOfType("any") }) !== null) e.b.jump(after, e.origin)
+  e.b.seal(after)
+  e.b.switchTo(after)
 }
 
 function nullOr(ty: Ty): Ty {

@@ -27,7 +27,7 @@ import { callLibrary, callMethod, callValue, caseCount, getField, index, indexSe
 import { binary, equal, isNull, truthy, typeTest, unary } from "./specialise-arith.ts"
 import { Emit, type Operand, type SpecialiseOptions, resultRepr } from "./specialise-emit.ts"
 import { markFailing } from "./specialise-fails.ts"
-import { NEVER, expect, presentOnly } from "./specialise-library.ts"
+import { NEVER, copyElement, expect, presentOnly, pushElement, scalarElements, writeElement } from "./specialise-library.ts"
 import { StubRequests } from "./stubs.ts"
 import { ARR, BOTTOM, INT, NULL, POINTER, type Ty, describe, only, plain } from "./types.ts"
 
@@ -140,6 +140,9 @@ class Rewriter {
   /** Error edges whose arguments need another representation, to be finished when the block is. */
   #trampolines: { readonly block: BlockId; readonly edge: BlockCall; readonly overlay: Overlay }[] = []
   #made = new Map<BlockCall, BlockId>()
+  /** Stores that were done with the read before them. */
+  readonly #done = new Set<Inst>()
+  #useCounts: Int32Array | null = null
   /** Names of library clones for the calls in this function. */
   readonly #chain: ReadonlyMap<string, string>
 
@@ -207,7 +210,7 @@ class Rewriter {
     const stop = this.#facts.stops[at] as number
     for (let i = 0; i < block.insts.length; i++) {
       const inst = block.insts[i] as Inst
-      const op = this.#inst(inst, null, block)
+      const op = this.#done.has(inst) ? this.#e.nothing() : this.#inst(inst, null, block)
       if (op === null || i === stop || this.#b.isEnded) {
         this.#e.dead()
         return
@@ -422,7 +425,7 @@ class Rewriter {
       case "dyn.bitnot":
         return unary(e, inst, a, result)
       case "dyn.index":
-        return index(e, a, b, result, this.#onNull(inst, block, overlay, a, b))
+        return this.#copyElement(inst, block, overlay, a, b) ?? index(e, a, b, result, this.#onNull(inst, block, overlay, a, b))
       case "dyn.index_set":
         return indexSet(e, a, b, args[2] as Operand)
       case "dyn.get": {
@@ -459,6 +462,8 @@ class Rewriter {
     const isRead = name === "get" && args.length === 1 && args[0]?.ty.bits === INT && (receiver.ty.bits & ~NULL) === ARR
     if (isRead) {
       const array = this.#withoutNull(inst, receiver, args)
+      const copied = this.#copyElement(inst, block, overlay, array, args[0] as Operand)
+      if (copied !== null) return copied
       return index(e, array, args[0] as Operand, result, this.#onNull(inst, block, overlay, array, args[0] as Operand))
     }
     if (receiver.ty.bits & NULL && receiver.ty.bits !== NULL && libraryAnswer(null, name, args.length) === undefined) {
@@ -526,6 +531,54 @@ class Rewriter {
   }
 
   // Strict uses of elements.
+
+  /**
+   * `b[k] = a[i]` and `b.push(a[i])` for arrays of one scalar kind: the element goes from array to array without becoming a dynamic
+   * value, unless it is missing. The store is done here; null where this does not apply.
+   */
+  #copyElement(inst: Inst, block: Block | null, overlay: Overlay, array: Operand, at: Operand): Operand | null {
+    if (block === null || overlay !== null || inst.result === null || this.#inf.inRange.has(inst) || array.ty.bits !== ARR || at.ty.bits !== INT) return null
+    if (block.term.kind !== "jump" || block.term.to.args.length > 0 || block.insts.at(-1) !== inst) return null
+    const next = this.#facts.index[block.term.to.block] as number
+    const following = this.#facts.func.blocks[next]?.insts ?? []
+    const place = following.findIndex((candidate) => candidate.op !== REFINE)
+    const step = following[place]
+    const stop = this.#facts.stops[next] as number
+    if (step === undefined || this.#predCount[next] !== 1 || (stop >= 0 && stop <= place) || this.#useCount(inst.result) !== 1) return null
+    const isPush = step.op === "dyn.method" && step.args.length === 2 && step.args[1] === inst.result && ["push", "append"].includes(memberName(step.imm).name)
+    if (!isPush && !(step.op === "dyn.index_set" && step.args[2] === inst.result)) return null
+    // Copies that narrow come after this; what they are copies of is there already.
+    const [into, key] = step.args.map((arg) => {
+      let value = arg
+      for (let def = this.#definitions[value]; def?.op === REFINE && this.#operands[value] === undefined; def = this.#definitions[value]) value = def.args[0] as ValueId
+      return this.#operands[value]
+    })
+    if (into === undefined || into.ty.bits !== ARR || (!isPush && (key === undefined || key.ty.bits !== INT))) return null
+    const e = this.#e
+    const kind = scalarElements(e, array.ty)
+    if (kind === null || kind !== scalarElements(e, into.ty)) return null
+    const { error } = step
+    if (error !== null) e.onError = () => this.#errorTarget(error, null)
+    copyElement(e, kind, array, at, (value) => {
+      e.origin = step.origin
+      return isPush ? pushElement(e, into, value) : writeElement(e, into, key as Operand, value)
+    })
+    this.#done.add(step)
+    return e.nothing()
+  }
+
+  #useCount(value: ValueId): number {
+    if (this.#useCounts === null) {
+      const counts = new Int32Array(this.#facts.func.types.length)
+      for (const block of this.#facts.func.blocks) {
+        forEachUse(block, (used) => {
+          counts[used] = (counts[used] as number) + 1
+        })
+      }
+      this.#useCounts = counts
+    }
+    return this.#useCounts[value] as number
+  }
 
   /** What a read does where the element is null, if its value is never null afterwards. */
   #onNull(inst: Inst, block: Block | null, overlay: Overlay, array: Operand, at: Operand): ((e: Emit) => void) | undefined {
