@@ -11,7 +11,7 @@
  * - on the error edge of an instruction its result does not exist; its arguments do, except the consumed ones.
  *
  * Nothing is released in a block, or on an edge to a block, from which only the end of the program (`fatal`) or what cannot
- * happen (`unreachable`) follows.
+ * happen (`unreachable`) follows, unless the program can see when objects go.
  */
 import { Bug } from "../base/bug.ts"
 import type { Cfg } from "../mir/cfg.ts"
@@ -34,7 +34,7 @@ export function insertCounts(module: Module): void {
 
 /** Makes the counts of one function explicit. */
 export function insertFuncCounts(func: Func, writes: ReadonlyMap<string, Writes>, exact: boolean): void {
-  new CountWriter(func, decideOwnership(func, writes, exact)).run()
+  new CountWriter(func, decideOwnership(func, writes, exact), exact).run()
 }
 
 /** Counts to add on an edge, retains first. */
@@ -53,12 +53,12 @@ class CountWriter {
   readonly #doomed: Uint8Array
   #nextBlock: number
 
-  constructor(func: Func, own: Ownership) {
+  constructor(func: Func, own: Ownership, exact: boolean) {
     this.#func = func
     this.#own = own
     this.#prefix = own.cfg.order.map(() => [])
     this.#nextBlock = blockLimit(func)
-    this.#doomed = findDoomed(own.cfg)
+    this.#doomed = exact ? new Uint8Array(own.cfg.order.length) : findDoomed(own.cfg)
   }
 
   run(): void {

@@ -149,7 +149,7 @@ export class StubRequests {
     }
     const object: Ty = { bits: POINTER, classes: null, node: 0 }
     return [
-      this.#build("hk_cb_text/1", [object], TOP, "any", (e, [self]) => byClass(e, self as Operand, text, (me, func) => e.call(func, [me]))),
+      this.#build("hk_cb_text/1", [object], TOP, "any", (e, [self]) => byClass(e, self as Operand, text, (me, func) => nullAsText(e, e.call(func, [me])))),
       this.#build("hk_cb_equals/2", [object, { ...TOP, bits: ALL_KINDS }], TOP, "any", (e, [self, other]) =>
         byClass(e, self as Operand, equals, (me, func) => {
           const answer = e.call(func, [me, other as Operand])
@@ -158,6 +158,19 @@ export class StubRequests {
       ),
     ]
   }
+}
+
+/** What a text method gave: to the runtime, null says that there is no method. */
+function nullAsText(e: Emit, answer: Operand | null): Operand | null {
+  if (answer === null || (answer.ty.bits & NULL) === 0) return answer
+  if (answer.ty.bits === NULL) return e.str("null")
+  const { yes, no } = e.branch(e.isNull(answer), "then")
+  const join = e.join(TOP)
+  e.b.switchTo(yes)
+  join.add(e.str("null"))
+  e.b.switchTo(no)
+  join.add(answer)
+  return join.done()
 }
 
 /** Calls the function of an object's class; null where its class has none. */

@@ -104,16 +104,23 @@ export abstract class Library extends Objects {
     return this.invoke(f, f.params.length === 2 ? [v, BigInt(i)] : [v])
   }
 
+  /** Writes after all that making the text wrote. */
+  writeLine(text: string): void {
+    this.stdout += `${text}\n`
+  }
+
   /** A built-in function. */
   builtIn(name: string, args: readonly Value[]): Value {
     const [a = null, b = null] = args
     switch (name) {
       case "print":
-        this.stdout += `${args.map((x) => this.text(x)).join(" ")}\n`
+        this.writeLine(args.map((x) => this.text(x)).join(" "))
         return null
-      case "error":
-        this.stderr += `Error: ${this.text(a)}\n`
+      case "error": {
+        const text = this.text(a)
+        this.stderr += `Error: ${text}\n`
         return null
+      }
       case "panic":
         return this.fail("Panic", this.text(a))
       case "exit":
