@@ -145,6 +145,7 @@ function evalAbi(inf: Inference, inst: Inst, site: Site, abi: AbiName, result: L
     case "hk_equals":
     case "hk_derived_equals":
       inf.useEquals()
+      exposeToEquals(inf, all, site)
       return plain(BOOL)
     case "hk_weak_new":
       return weakTy(inf, inst, all[0] as Ty)
@@ -252,6 +253,15 @@ function iterationTy(inf: Inference, inst: Inst, ty: Ty): Ty {
   if (ty.bits & LIB) inf.nodes.store(node, plain(INT))
   if (ty.bits & ARR) inf.nodes.unify(node, ty.node)
   return (ty.bits & (ARR | MAP | STR | LIB)) === 0 ? BOTTOM : { bits: ARR, classes: [], node }
+}
+
+/** Where the program has an `equals`, what is compared may come into its hands: contents of containers and public fields. */
+function exposeToEquals(inf: Inference, compared: readonly Ty[], site: Site): void {
+  if (![...inf.module.classes.values()].some((cls) => inf.world.method(cls.id, "equals/1") !== undefined)) return
+  for (const ty of compared) inf.nodes.escape(ty)
+  for (const id of inf.classesOf(TOP, site)) {
+    for (const field of inf.world.userClass(id).fields) if (field.isPublic) inf.nodes.escape(inf.readField(id, field.name, site))
+  }
 }
 
 /** Any field of the object; what it holds is unknown from then on. */
