@@ -38,6 +38,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     environment: "node",
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
+    setupFiles: ["src/setup/fixed-seed.ts"],
   },
 })

@@ -57,6 +57,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ["server"],
   "@hono/node-server": ["server"],
   vite: ["build", "setup"],
+  "fast-check": ["setup/fixed-seed"],
   "@yowasp/clang": ["runtime/build"],
 }
 
