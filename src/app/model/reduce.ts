@@ -78,7 +78,8 @@ export function reduce(state: AppState, action: Action): AppState {
   switch (action.type) {
     case "edited":
       if (action.text === state.source.text) return state
-      return withText(state, state.source.name, action.text)
+      // Undo would lose what has been typed since, so it is no longer offered.
+      return { ...withText(state, state.source.name, action.text), toasts: state.toasts.filter((toast) => toast.undo === null) }
     case "replaced": {
       const next = withText(state, action.name ?? state.source.name, action.text)
       return {

@@ -1,13 +1,12 @@
-/** The short notices in the corner. They stay long enough to be read and longer while Undo is offered. */
+/** The short notices in the corner. They stay long enough to be read; one that offers Undo stays until the text is edited. */
 import { type ReactNode, useEffect } from "react"
 import { t } from "../messages/t.ts"
 import type { Toast } from "../model/state.ts"
 import { dispatch, useApp } from "../services/store.ts"
 import { Icon } from "./Icon.tsx"
 
-/** Milliseconds a notice stays. */
+/** Milliseconds that a notice without Undo stays. */
 const STAY = 6000
-const STAY_WITH_UNDO = 12_000
 
 /** All current notices. */
 export function Toasts(): ReactNode {
@@ -24,7 +23,8 @@ export function Toasts(): ReactNode {
 function ToastView({ toast }: { readonly toast: Toast }): ReactNode {
   const { id, text, undo, tone } = toast
   useEffect(() => {
-    const timer = setTimeout(() => dispatch({ type: "toastGone", id }), undo === null ? STAY : STAY_WITH_UNDO)
+    if (undo !== null) return
+    const timer = setTimeout(() => dispatch({ type: "toastGone", id }), STAY)
     return () => clearTimeout(timer)
   }, [id, undo])
   return (
