@@ -66,17 +66,18 @@ function removals(text: string): Edit[] {
   const remove = (node: Node): void => {
     edits.push({ start: node.span.start, end: node.span.end, text: "" })
   }
+  const unwrap = (node: Node): void => {
+    for (const child of childrenOf(node)) {
+      if (child.kind === "Block") edits.push({ start: node.span.start, end: node.span.end, text: text.slice(child.span.start + 1, child.span.end - 1) })
+    }
+  }
   for (const node of nodesOf(text)) {
     switch (node.kind) {
       case "Program":
-        for (const item of node.items) remove(item)
-        break
       case "Block":
-        for (const stmt of node.stmts) {
+        for (const stmt of node.kind === "Program" ? node.items : node.stmts) {
           remove(stmt)
-          for (const child of childrenOf(stmt)) {
-            if (child.kind === "Block") edits.push({ start: stmt.span.start, end: stmt.span.end, text: text.slice(child.span.start + 1, child.span.end - 1) })
-          }
+          unwrap(stmt)
         }
         break
       case "BoxDecl":

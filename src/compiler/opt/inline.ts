@@ -111,11 +111,13 @@ function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Fu
       const body = bodyOf(inst.imm as string)
       if (body === null) continue
       if (cost < 0) cost = costOf(caller)
+      // In a function that users do not know an error would not show its place.
+      if (isHidden && !body.synthetic && caller.name !== "main" && mayFail(body)) continue
       const added = costOf(body)
       if (cost + added > budget) continue
       cost += added
       changed = true
-      if (isHidden && !body.synthetic) show(caller, [...caller.blocks, ...blocks], body)
+      if (isHidden && !body.synthetic && caller.name === "main") show(caller, body)
       // What follows the call becomes a block with the result as its parameter.
       const rest: Block = { id: blockId(nextBlock++), params: inst.result === null ? [] : [inst.result], insts: block.insts.slice(i + 1), term: block.term, termOrigin: block.termOrigin }
       const copy = copyBody(caller, body, inst, rest.id, nextBlock)
@@ -132,15 +134,15 @@ function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Fu
   return changed
 }
 
-/** A function that users do not know becomes the one whose body it takes over, so that errors in the body still show their place. */
-function show(caller: { -readonly [K in keyof Func]: Func[K] }, blocks: readonly Block[], body: Func): void {
-  caller.display = body.display
-  if (!caller.synthetic) return
-  caller.synthetic = false
-  for (const block of blocks) {
-    block.insts = block.insts.map((inst) => ({ ...inst, origin: null }))
-    block.termOrigin = null
-  }
+/** Whether anything in a function can fail. */
+function mayFail(func: Func): boolean {
+  return func.blocks.some((block) => block.term.kind === "raise" || block.insts.some((inst) => inst.error !== null))
+}
+
+/** The entry becomes the function whose body it takes over, so that errors in the body still show their place. */
+function show(entry: { -readonly [K in keyof Func]: Func[K] }, body: Func): void {
+  entry.synthetic = false
+  entry.display = body.display
 }
 
 /** Copies a body for one call. Block ids of the copy start at `base`. */

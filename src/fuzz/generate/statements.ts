@@ -145,7 +145,7 @@ export class Statements extends Expressions {
     const ops = COMPOUND[target.type.kind]
     if (target.type.kind === "int" && this.random.chance(10)) this.line(`${target.text}++`)
     else if (ops !== undefined && this.random.chance(30) && !target.text.includes("[")) this.line(`${target.text} ${this.random.pick(ops)} ${this.whole(target.type, 2)}`)
-    else if (this.policy.useDynamic && this.dares() && this.random.chance(20)) this.line(`${target.text} = ${this.whole(ANY, 2)}`)
+    else if (this.policy.useDynamic && isPlain(target.type) && this.dares() && this.random.chance(20)) this.line(`${target.text} = ${this.whole(ANY, 2)}`)
     else this.line(`${target.text} = ${this.whole(target.type, 3)}`)
   }
 
@@ -226,7 +226,7 @@ export class Statements extends Expressions {
       this.body(this.random.between(1, 4))
     }
     const around = (write: () => void, canBreak = true): void => {
-      this.at({ canBreak, canContinue: true, times: this.place.times * Math.max(trips, 1), isSealed: false, returns: this.place.isSealed ? null : this.place.returns }, write)
+      this.at({ canBreak, canContinue: true, times: this.place.times * Math.max(trips, 2), isSealed: false, returns: this.place.isSealed ? null : this.place.returns }, write)
     }
     const i = this.fresh("i")
     const counter: Variable = { name: i, type: INT, isAssignable: false }
@@ -399,7 +399,7 @@ export class Statements extends Expressions {
     this.line(`local ${sum} = ${this.leaf(type)}`)
     this.declare({ name: sum, type, isAssignable: true })
     const op = type.kind === "bool" ? "==" : this.random.pick(["+", "-", "*", ...(type.kind === "int" ? ["^", "|", "&"] : [])])
-    this.at({ canBreak: true, canContinue: true, times: this.place.times * n, returns: this.place.isSealed ? null : this.place.returns, isSealed: false }, () => {
+    this.at({ canBreak: true, canContinue: true, times: this.place.times * Math.max(n, 2), returns: this.place.isSealed ? null : this.place.returns, isSealed: false }, () => {
       this.braces(this.random.pick([`for ${i} in 0..${a}.length()`, `for ${i} in 0..${n}`]), () => {
         this.scoped([{ name: i, type: INT, isAssignable: false }], () => {
           this.line(`${sum} = ${sum} ${op} ${a}[${i}]`)
