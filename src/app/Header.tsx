@@ -97,7 +97,7 @@ function engineEntries(): readonly MenuEntry[] {
     return {
       kind: "item",
       label: t(row.title),
-      detail: row.why === null ? t("engine.wasm.detail") : t(row.why),
+      detail: t(row.why ?? row.detail ?? row.title),
       disabled: row.why !== null,
       checked: id === engine,
       onSelect: () => chooseEngine(id),

@@ -26,7 +26,7 @@ export interface SourceText {
 }
 
 /** The stages that can be shown as text. The rows of `compiler/driver/views.ts` have these ids. */
-export type TextViewId = "tokens" | "ast" | "mir-built" | "mir" | "wat" | "llvm"
+export type TextViewId = "tokens" | "ast" | "mir-built" | "mir" | "bytecode" | "wat" | "llvm"
 
 /** What a compilation may be asked to do differently. No option changes what the program means. */
 export interface CompileOptions {
@@ -100,10 +100,15 @@ export interface TraceFrame {
   readonly column: number
 }
 
+/** The engines that run a program in this browser. */
+export type LocalEngine = "wasm" | "vm"
+
 /** A program compiled for the run worker. */
-export interface WasmProgram {
+export interface RunnableProgram {
+  readonly engine: LocalEngine
+  /** The program itself (`wasm`), or the interpreter (`vm`), which is the same for every program. */
   readonly module: WebAssembly.Module
-  /** Size of the binary in bytes. */
+  /** Size of the program in bytes, without the interpreter. */
   readonly bytes: number
   /** What the engine needs to run the module and explain its errors; opaque to the page. */
   readonly image: unknown
@@ -121,10 +126,12 @@ export interface CompilerRequests {
     in: { readonly version: number; readonly files: readonly SourceText[]; readonly view: TextViewId; readonly options: CompileOptions }
     out: { readonly version: number; readonly view: ViewText | null; readonly diagnostics: readonly DiagnosticMessage[] }
   }
-  /** The program as a WebAssembly module ready to run. */
+  /** Begins to load what an engine needs, so that the first run does not wait for it. Of an engine nobody uses nothing is loaded. */
+  prepare: { in: { readonly engine: LocalEngine }; out: null }
+  /** The program ready to run on an engine. */
   compile: {
-    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions }
-    out: { readonly version: number; readonly program: WasmProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly engine: LocalEngine }
+    out: { readonly version: number; readonly program: RunnableProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
   }
   /** The bytes of the `.wasm` file, for download. */
   wasm: {
@@ -181,7 +188,7 @@ export type CompilerNotice = { readonly notice: "ready" } | { readonly notice: "
 /** First message to a run worker. */
 export interface RunStart {
   readonly type: "start"
-  readonly program: WasmProgram
+  readonly program: RunnableProgram
   readonly arguments: readonly string[]
   /** Lines given before the run. */
   readonly stdin: string

@@ -3,6 +3,7 @@
  * the same kind is answered too; the page drops it by its version.
  */
 import runtimeUrl from "../../dist/runtime/runtime.wasm?url"
+import machineUrl from "../../dist/runtime/vm.wasm?url"
 import type { CompilerNotice, CompilerReply, CompilerRequest } from "../protocol/worker.ts"
 import { Session } from "./session.ts"
 
@@ -10,13 +11,16 @@ function post(message: CompilerReply | CompilerNotice): void {
   self.postMessage(message)
 }
 
+async function load(url: string, what: string): Promise<ArrayBuffer> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${what} could not be loaded (${response.status})`)
+  return response.arrayBuffer()
+}
+
 const session = new Session({
   now: () => performance.now(),
-  loadRuntime: async () => {
-    const response = await fetch(runtimeUrl)
-    if (!response.ok) throw new Error(`the runtime could not be loaded (${response.status})`)
-    return new Uint8Array(await response.arrayBuffer())
-  },
+  loadRuntime: async () => new Uint8Array(await load(runtimeUrl, "the runtime")),
+  loadMachine: async () => WebAssembly.compile(await load(machineUrl, "the interpreter")),
   backendReady: () => post({ notice: "backend-ready" }),
 })
 
@@ -29,7 +33,3 @@ self.addEventListener("message", (event: MessageEvent<CompilerRequest>) => {
 })
 
 post({ notice: "ready" })
-// The first Run should not wait for the back end; the first check should not wait behind its start-up.
-setTimeout(() => {
-  session.prepareBackend().catch(() => {})
-}, 200)

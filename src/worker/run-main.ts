@@ -1,8 +1,9 @@
 /**
  * The run worker: runs one program and reports its output and end. It is terminated afterwards, or at any time before.
  */
-import type { Host, RunResult } from "../compiler/backend/backend.ts"
-import { runWasm, type WasmProgram as EngineProgram } from "../compiler/backend/wasm/engine.ts"
+import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
+import { runVm } from "../compiler/backend/vm/engine.ts"
+import { runWasm } from "../compiler/backend/wasm/engine.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import type { RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
 import type { ProgramImage } from "./image.ts"
@@ -22,7 +23,6 @@ function post(message: RunMessage): void {
 
 function run(start: RunStart): void {
   const image = start.program.image as ProgramImage
-  const program: EngineProgram = { module: start.program.module, sites: image.sites, map: image.map, names: image.names }
   const shared = start.interactive === null ? null : new StdinReader(start.interactive)
   const startedAt = performance.now()
   let firstOutputAfter: number | null = null
@@ -82,7 +82,9 @@ function run(start: RunStart): void {
   let outcome: RunOutcome
   let peakMemory = 0
   try {
-    const result = runWasm(program, host, { maxDepth: MAX_DEPTH, maxMemory: start.memoryLimit, countLeaks: false })
+    const limits: RunLimits = { maxDepth: MAX_DEPTH, maxMemory: start.memoryLimit, countLeaks: false }
+    const { module } = start.program
+    const result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names }, host, limits)
     peakMemory = result.peakMemory
     outcome = outcomeOf(result, image)
   } catch (error) {

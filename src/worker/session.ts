@@ -4,20 +4,24 @@
  */
 import { type BinaryenLibrary, loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { compileWasm, type WasmArtifact } from "../compiler/backend/wasm/compile.ts"
+import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { SourceFile } from "../compiler/base/source.ts"
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import { formatSource } from "../compiler/driver/format.ts"
 import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "../compiler/driver/language-service.ts"
 import { renderView } from "../compiler/driver/render-view.ts"
-import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, SourceText, WasmProgram } from "../protocol/worker.ts"
-import type { ProgramImage } from "./image.ts"
+import type { Origin } from "../compiler/mir/ir.ts"
+import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
+import type { OriginPositions, ProgramImage } from "./image.ts"
 
 /** What the session needs from its host. */
 export interface SessionHost {
   readonly now: () => number
   /** The bytes of `runtime.wasm`. */
   readonly loadRuntime: () => Promise<Uint8Array>
+  /** The compiled `vm.wasm`. */
+  readonly loadMachine: () => Promise<WebAssembly.Module>
   /** Called once the back end is loaded. */
   readonly backendReady: () => void
 }
@@ -27,6 +31,7 @@ export class Session {
   readonly #host: SessionHost
   #last: { readonly key: string; readonly compilation: Compilation } | null = null
   #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
+  #machine: Promise<WebAssembly.Module> | null = null
   #backend: Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> | null = null
 
   constructor(host: SessionHost) {
@@ -48,6 +53,17 @@ export class Session {
     return this.#backend
   }
 
+  /** The interpreter, loaded when first needed; it is small, and nothing of Binaryen is in it. */
+  #prepareMachine(): Promise<WebAssembly.Module> {
+    if (this.#machine === null) {
+      this.#machine = this.#host.loadMachine()
+      this.#machine.catch(() => {
+        this.#machine = null
+      })
+    }
+    return this.#machine
+  }
+
   /** Answers one request. */
   async answer<K extends CompilerRequestName>(request: K, input: CompilerRequests[K]["in"]): Promise<CompilerRequests[K]["out"]> {
     const answers: { readonly [N in CompilerRequestName]: (input: CompilerRequests[N]["in"]) => CompilerRequests[N]["out"] | Promise<CompilerRequests[N]["out"]> } = {
@@ -66,15 +82,17 @@ export class Session {
         const shown = links.map((link) => ({ view: { start: link.start, end: link.end }, source: { start: link.origin.start, end: link.origin.end } }))
         return { version, view: { view, text, links: shown, milliseconds: this.#host.now() - start }, diagnostics }
       },
-      compile: async ({ version, files, options }) => {
+      prepare: ({ engine }) => {
+        // Answered at once: a slow network is no hanging compiler.
+        const loading: Promise<unknown> = engine === "vm" ? this.#prepareMachine() : this.prepareBackend()
+        loading.catch(() => {})
+        return null
+      },
+      compile: async ({ version, files, options, engine }) => {
         const compilation = this.#compile(files, options)
         const diagnostics = messages(compilation)
         if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
-        const artifact = await this.#wasm(compilation)
-        const start = this.#host.now()
-        const module = await WebAssembly.compile(artifact.bytes as Uint8Array<ArrayBuffer>)
-        const times = [...compilation.times, { stage: "load", milliseconds: this.#host.now() - start }]
-        const program: WasmProgram = { module, bytes: artifact.bytes.length, image: image(compilation, artifact) }
+        const { program, times } = await (engine === "vm" ? this.#runnableVm(compilation) : this.#runnableWasm(compilation))
         return { version, program, diagnostics, times }
       },
       wasm: async ({ files, options }) => {
@@ -105,6 +123,27 @@ export class Session {
     return this.#last.compilation
   }
 
+  async #runnableWasm(compilation: Compilation): Promise<Runnable> {
+    const artifact = await this.#wasm(compilation)
+    const start = this.#host.now()
+    const module = await WebAssembly.compile(artifact.bytes as Uint8Array<ArrayBuffer>)
+    const { sites, map, names } = artifact
+    const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...map.map(([, origin]) => origin)])
+    const image: ProgramImage = { engine: "wasm", sites, map, names, positions }
+    return { program: { engine: "wasm", module, bytes: artifact.bytes.length, image }, times: [...compilation.times, { stage: "load", milliseconds: this.#host.now() - start }] }
+  }
+
+  async #runnableVm(compilation: Compilation): Promise<Runnable> {
+    const module = await this.#prepareMachine()
+    const counted = compilation.counted()
+    const start = this.#host.now()
+    const { bytes, sites, program } = compileVm(counted, { lineOf: (origin) => compilation.lineOf(origin) })
+    const { functions, origins } = program
+    const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin)])
+    const image: ProgramImage = { engine: "vm", vm: { bytes, sites, program: { functions, origins } }, positions }
+    return { program: { engine: "vm", module, bytes: bytes.length, image }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
+  }
+
   async #wasm(compilation: Compilation): Promise<WasmArtifact> {
     if (this.#artifact?.compilation !== compilation) {
       const { binaryen, runtime } = await this.prepareBackend()
@@ -118,14 +157,16 @@ export class Session {
   }
 }
 
-function image(compilation: Compilation, artifact: WasmArtifact): ProgramImage {
+/** A program for the run worker, and how its compilation was spent. */
+interface Runnable {
+  readonly program: RunnableProgram
+  readonly times: readonly StageTime[]
+}
+
+function positionsOf(compilation: Compilation, origins: readonly (Origin | null)[]): OriginPositions {
   const positions: Record<string, { file: string; line: number; column: number }> = {}
-  const add = (origin: { readonly file: number; readonly start: number; readonly end: number } | null): void => {
-    if (origin !== null) positions[`${origin.file}:${origin.start}`] ??= compilation.positionOf(origin)
-  }
-  for (const site of artifact.sites) add(site.origin)
-  for (const [, origin] of artifact.map) add(origin)
-  return { sites: artifact.sites, map: artifact.map, names: artifact.names, positions }
+  for (const origin of origins) if (origin !== null) positions[`${origin.file}:${origin.start}`] ??= compilation.positionOf(origin)
+  return positions
 }
 
 function messages(compilation: Compilation): DiagnosticMessage[] {

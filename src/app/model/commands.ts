@@ -44,6 +44,7 @@ export const COMMANDS = {
   layoutStandard: { title: "command.layoutStandard", group: "group.view" },
   layoutFocus: { title: "command.layoutFocus", group: "group.view" },
   layoutFour: { title: "command.layoutFour", group: "group.view" },
+  openBytecode: { title: "command.openBytecode", group: "group.view" },
   openMirBuilt: { title: "command.openMirBuilt", group: "group.view" },
   openAst: { title: "command.openAst", group: "group.view" },
   openTokens: { title: "command.openTokens", group: "group.view" },

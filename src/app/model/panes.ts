@@ -21,6 +21,7 @@ export const PANES = {
   problems: { title: "pane.problems", view: null, closable: true },
   input: { title: "pane.input", view: null, closable: true },
   mir: { title: "pane.mir", view: "mir", closable: true },
+  bytecode: { title: "pane.bytecode", view: "bytecode", closable: true },
   wat: { title: "pane.wat", view: "wat", closable: true },
   llvm: { title: "pane.llvm", view: "llvm", closable: true },
   tokens: { title: "pane.tokens", view: "tokens", closable: true },

@@ -206,6 +206,7 @@ function everyView(state: AppState, change: (view: ViewState) => ViewState): App
     ast: change(views.ast),
     "mir-built": change(views["mir-built"]),
     mir: change(views.mir),
+    bytecode: change(views.bytecode),
     wat: change(views.wat),
     llvm: change(views.llvm),
   }

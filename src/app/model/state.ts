@@ -18,7 +18,7 @@ import { LAYOUTS, type LayoutNode } from "./layout.ts"
 import type { PaneId } from "./panes.ts"
 import type { ShareFault } from "./share-url.ts"
 
-/** How far the compiler has come to help: it answers from `ready` on, and compiles to Wasm from `complete` on. */
+/** How far the compiler has come to help: it answers from `ready` on, and compiles to Wasm at once from `complete` on. */
 export type CompilerPhase = "loading" | "ready" | "complete"
 
 /** How a run ended, from the page's point of view. */
@@ -160,7 +160,7 @@ export const INITIAL_STATE: AppState = {
   diagnostics: [],
   checkedVersion: -1,
   run: NO_RUN,
-  views: { tokens: NO_VIEW, ast: NO_VIEW, "mir-built": NO_VIEW, mir: NO_VIEW, wat: NO_VIEW, llvm: NO_VIEW },
+  views: { tokens: NO_VIEW, ast: NO_VIEW, "mir-built": NO_VIEW, mir: NO_VIEW, bytecode: NO_VIEW, wat: NO_VIEW, llvm: NO_VIEW },
   pointing: null,
   layout: LAYOUTS.standard,
   layoutRevision: 0,

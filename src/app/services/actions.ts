@@ -58,6 +58,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   layoutStandard: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.standard }),
   layoutFocus: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.focus }),
   layoutFour: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.four }),
+  openBytecode: () => goTo("bytecode"),
   openMirBuilt: () => goTo("mir-built"),
   openAst: () => goTo("ast"),
   openTokens: () => goTo("tokens"),

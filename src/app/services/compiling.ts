@@ -6,6 +6,7 @@
 import { VIEWS } from "../../compiler/driver/views.ts"
 import type { CompileOptions, SourceText, TextViewId } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
+import { localEngine } from "../model/engines.ts"
 import { visiblePanes } from "../model/layout.ts"
 import { PANES, type PaneId } from "../model/panes.ts"
 import type { AppState } from "../model/state.ts"
@@ -17,11 +18,14 @@ import { dispatch, store, toast, watch } from "./store.ts"
 const CHECK_DELAY = 80
 /** Milliseconds between a good check and the first view, so that views do not delay the next check while typing. */
 const VIEW_DELAY = 120
+/** Milliseconds after which a compiler that answers is asked to load what the chosen engine needs. */
+const PREPARE_DELAY = 200
 
 let client: CompilerClient | null = null
 let isChecking = false
 let isMaking = false
 let checkTimer: ReturnType<typeof setTimeout> | undefined
+let prepareTimer: ReturnType<typeof setTimeout> | undefined
 let viewTimer: ReturnType<typeof setTimeout> | undefined
 /** What each view was last asked for, as version and options: an answer is not asked for twice. */
 const asked = new Map<TextViewId, string>()
@@ -32,6 +36,8 @@ export function compiler(): CompilerClient {
     onPhase: (phase) => {
       dispatch({ type: "compilerPhase", phase })
       const { version, checkedVersion } = store.getState()
+      // The first Run should not wait for its engine; the first check should not wait behind the engine's start-up.
+      if (phase === "ready") schedulePreparation(PREPARE_DELAY)
       if (phase === "ready" && checkedVersion !== version) scheduleCheck(0)
       else if (phase !== "loading") scheduleViews(0)
     },
@@ -65,6 +71,7 @@ export function followSource(): void {
   compiler()
   watch((state) => state.version, () => scheduleCheck(CHECK_DELAY))
   watch((state) => state.optimise, () => scheduleViews(0))
+  watch((state) => state.engine, () => schedulePreparation(0))
   watch((state) => shownPanes(state).join(), () => scheduleViews(0))
   scheduleCheck(0)
 }
@@ -78,6 +85,15 @@ function shownPanes(state: AppState): readonly PaneId[] {
 export function retryView(view: TextViewId): void {
   asked.delete(view)
   scheduleViews(0)
+}
+
+/** Loads the chosen engine ahead of its first run. A failure is told by that run, which tries again. */
+function schedulePreparation(delay: number): void {
+  clearTimeout(prepareTimer)
+  prepareTimer = setTimeout(() => {
+    const engine = localEngine(store.getState().engine)
+    if (engine !== null) compiler().request("prepare", { engine }).catch(() => {})
+  }, delay)
 }
 
 function scheduleCheck(delay: number): void {

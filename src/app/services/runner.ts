@@ -6,7 +6,7 @@
  * Back-pressure: a batch is acknowledged, through the shared memory, when it is taken, so a flood never outruns the page.
  * Taking is cheap and drawing is not: what was taken is drawn at most every `DRAW_INTERVAL`.
  */
-import type { RunMessage, RunStart, WasmProgram } from "../../protocol/worker.ts"
+import type { RunMessage, RunnableProgram, RunStart } from "../../protocol/worker.ts"
 import type { OutputLog } from "../model/output-log.ts"
 import type { Action } from "../model/reduce.ts"
 import { canShareMemory, StdinWriter } from "./stdin-writer.ts"
@@ -58,7 +58,7 @@ export class Runner {
   }
 
   /** Starts `program`; whatever ran before is stopped. */
-  start(program: WasmProgram, stdin: string): void {
+  start(program: RunnableProgram, stdin: string): void {
     this.#end()
     const worker = this.#spare ?? makeRunWorker()
     this.#spare = null

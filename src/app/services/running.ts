@@ -1,5 +1,6 @@
 /** Run and Stop: from the source to a running program, and the one log its output goes to. */
 import { t } from "../messages/t.ts"
+import { localEngine, offeredEngine } from "../model/engines.ts"
 import { OutputLog } from "../model/output-log.ts"
 import { isRunning } from "../model/state.ts"
 import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
@@ -18,6 +19,7 @@ let attempt = 0
 /** Compiles the program and runs it; a program that runs already is stopped first. */
 export async function run(): Promise<void> {
   const state = store.getState()
+  const engine = localEngine(offeredEngine(state.engine)) ?? "wasm"
   const mine = ++attempt
   runner.stop()
   outputLog.clear()
@@ -31,6 +33,7 @@ export async function run(): Promise<void> {
       version: state.version,
       files: programFiles(state),
       options: compileOptions(state),
+      engine,
     })
     if (mine !== attempt) return
     if (compiled.program === null) {

@@ -1,0 +1,68 @@
+import { expect, Playground, test } from "./playground.ts"
+
+test("the interpreter runs a program before Binaryen has come", async ({ page, context }) => {
+  // Binaryen never arrives: whatever waits for it, waits for ever.
+  await context.route(/binaryen/, () => {})
+  const playground = new Playground(page)
+  await playground.open()
+  await page.getByRole("button", { name: "Engine" }).click()
+  await page.getByRole("menuitemradio", { name: /Interpreter/ }).click()
+  await playground.write('print("on the VM")\n')
+  await playground.run()
+  await expect(playground.output).toContainText("on the VM")
+  await expect(playground.status).toContainText("RC: 0")
+})
+
+test("output, input, errors and Stop are the same on the interpreter", async ({ playground, page }) => {
+  await page.getByRole("button", { name: "Engine" }).click()
+  await page.getByRole("menuitemradio", { name: /Interpreter/ }).click()
+  await playground.write("function half(n) {\n  return n / 0\n}\nprint(half(4))\n")
+  await playground.run()
+  await expect(playground.output).toContainText("DivisionByZero")
+  await expect(playground.output.getByRole("button", { name: /half.*main\.hako:2:/ })).toBeVisible()
+
+  await playground.write("local c = new ConsoleBox()\nprint(\"hello \" + c.readLine())\n")
+  await page.getByRole("button", { name: "Run", exact: true }).click()
+  const field = page.getByRole("textbox", { name: "Program input" })
+  await expect(field).toBeFocused()
+  await field.fill("Hako")
+  await page.keyboard.press("Enter")
+  await playground.ended()
+  await expect(playground.output).toContainText("hello Hako")
+
+  await playground.write("local i = 0\nloop(true) { i = i + 1 }\n")
+  await page.getByRole("button", { name: "Run", exact: true }).click()
+  await expect(playground.status.getByRole("status")).toHaveText(/Running/)
+  await page.getByRole("button", { name: "Stop", exact: true }).click()
+  await expect(playground.status.getByRole("status")).toHaveText(/Stopped/)
+})
+
+test("the chosen engine survives a reload and travels in a link", async ({ playground, page }) => {
+  await page.getByRole("button", { name: "Engine" }).click()
+  await page.getByRole("menuitemradio", { name: /Interpreter/ }).click()
+  await playground.command("copy link")
+  await expect(page.getByText("Link copied.")).toBeVisible()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  await page.reload()
+  await playground.ready()
+  await expect(page.getByRole("button", { name: "Engine" })).toContainText("Interpreter")
+  await page.getByRole("button", { name: "Engine" }).click()
+  await page.getByRole("menuitemradio", { name: /WebAssembly/ }).click()
+  await page.goto("about:blank")
+  await page.goto(link)
+  await playground.ready()
+  await expect(page.getByRole("button", { name: "Engine" })).toContainText("Interpreter")
+})
+
+test("the bytecode is linked with the source", async ({ playground, page }) => {
+  await playground.write("local total = 0\nloop(total < 5) {\n  total = total + 1\n}\nprint(total)\n")
+  await playground.command("bytecode")
+  const view = page.getByTestId("view-bytecode")
+  await expect(view.locator(".view-line", { hasText: "loop 0" })).toBeVisible({ timeout: 30_000 })
+  await page.keyboard.press("Alt+1")
+  await page.keyboard.press("Control+Home")
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("End")
+  await expect(view.locator(".linked-place").first()).toBeVisible()
+})
