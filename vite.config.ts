@@ -8,10 +8,12 @@
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vitest/config"
 import { binaryenPlugin } from "./src/build/binaryen-plugin.ts"
+import { bundleConstants } from "./src/build/source-lines.ts"
 import { ISOLATION_HEADERS } from "./src/server/headers.ts"
 
 export default defineConfig({
   base: "./",
+  define: bundleConstants(import.meta.dirname),
   plugins: [binaryenPlugin(), react()],
   worker: {
     format: "es",

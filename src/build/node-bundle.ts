@@ -8,6 +8,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { build } from "vite"
 import { BINARYEN_WASM, binaryenParts, binaryenPlugin } from "./binaryen-plugin.ts"
+import { bundleConstants } from "./source-lines.ts"
 
 /** Bundles `entries` (output name to source path, relative to `root`) into `outDir`. */
 export async function bundleForNode(root: string, outDir: string, entries: Readonly<Record<string, string>>): Promise<void> {
@@ -16,6 +17,7 @@ export async function bundleForNode(root: string, outDir: string, entries: Reado
     root,
     logLevel: "warn",
     plugins: [binaryenPlugin()],
+    define: bundleConstants(root),
     ssr: { noExternal: true, target: "node" },
     build: {
       ssr: true,

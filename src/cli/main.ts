@@ -2,9 +2,11 @@
  * The command `hako`. Each command is a file; this one chooses, and turns exceptions into messages and exit codes:
  * 2 for wrong usage and wrong programs, 70 for a mistake of ours.
  */
-import { isMainThread } from "node:worker_threads"
+import { isMainThread, workerData } from "node:worker_threads"
 import { Bug } from "../compiler/base/bug.ts"
 import { UsageError } from "./arguments.ts"
+import { type BenchThread, serveBench } from "./bench-thread.ts"
+import { bench, BENCH_OPTIONS } from "./commands/bench.ts"
 import { build, BUILD_OPTIONS } from "./commands/build.ts"
 import { check } from "./commands/check.ts"
 import { emit, EMIT_OPTIONS } from "./commands/emit.ts"
@@ -28,6 +30,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   build: { run: build, usage: "build [options] -o OUT FILE", doc: "make an executable", options: BUILD_OPTIONS },
   check: { run: check, usage: "check FILE…", doc: "report errors and warnings", options: [] },
   fmt: { run: fmt, usage: "fmt [options] FILE…", doc: "format files", options: FMT_OPTIONS },
+  bench: { run: bench, usage: "bench [options] FILE [ARGS]", doc: "compare all engines on a program", options: BENCH_OPTIONS },
   explain: { run: explain, usage: "explain [CODE…]", doc: "explain a diagnostic (HK2001) or a rule (S1); without one, list all", options: [] },
   emit: { run: emit, usage: "emit [options] FILE", doc: "print a stage of the compilation", options: EMIT_OPTIONS },
 }
@@ -66,4 +69,5 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 if (isMainThread) process.exitCode = await main(process.argv.slice(2))
+else if ((workerData as BenchThread | null)?.role === "bench") serveBench(workerData as BenchThread)
 else serveRun()

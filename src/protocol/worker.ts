@@ -32,6 +32,10 @@ export type TextViewId = "tokens" | "ast" | "mir-built" | "mir" | "bytecode" | "
 export interface CompileOptions {
   /** 0: only the passes that are required; 1: the usual ones; 2: everything. */
   readonly optimise: 0 | 1 | 2
+  /** Passes to leave out, by name; required ones run all the same. */
+  readonly skip?: readonly string[]
+  /** How many steps of the pipeline run, counted from its start; required ones run all the same. */
+  readonly steps?: number
 }
 
 /** A replacement of `range` by `text`. */

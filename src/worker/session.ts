@@ -118,7 +118,7 @@ export class Session {
 
   /** The compilation of these files, again if nothing has changed. */
   #compile(files: readonly SourceText[], options: CompileOptions): Compilation {
-    const key = JSON.stringify([options.optimise, files])
+    const key = JSON.stringify([options, files])
     if (this.#last?.key !== key) this.#last = { key, compilation: compile(files, options, this.#host.now) }
     return this.#last.compilation
   }

@@ -12,6 +12,7 @@ import { type Diagnostic, DiagnosticSink, MAX_DIAGNOSTICS } from "../diagnostics
 import { lower } from "../lower/module.ts"
 import type { Module, Origin } from "../mir/ir.ts"
 import { inferAndSpecialise } from "../opt/specialise.ts"
+import type { RunOptions } from "../opt/pass.ts"
 import { runPipeline } from "../opt/pipeline.ts"
 import type { Program } from "../syntax/ast.ts"
 import { parse } from "../syntax/parser/parse.ts"
@@ -84,7 +85,7 @@ export class Compilation {
     if (this.#counted !== null) return this.#counted
     const built = this.#timed("lower", () => this.built())
     const typed = this.#timed("infer", () => inferAndSpecialise(built))
-    this.#timed("optimise", () => runPipeline(typed, { level: this.options.optimise }))
+    this.#timed("optimise", () => runPipeline(typed, pipelineOptions(this.options)))
     this.#counted = typed
     return typed
   }
@@ -108,6 +109,11 @@ export class Compilation {
     this.times.push({ stage, milliseconds: this.#clock() - start })
     return result
   }
+}
+
+/** What a compilation's options mean for the pipeline. */
+export function pipelineOptions({ optimise, skip, steps }: CompileOptions): RunOptions {
+  return { level: optimise, ...(skip === undefined ? {} : { skip: new Set(skip) }), ...(steps === undefined ? {} : { steps }) }
 }
 
 /** Parses and checks a program. Never throws for any source. `clock` is for the stage times only. */

@@ -20,6 +20,10 @@ export const OPTIONS = {
 /** What `compile` takes. */
 export interface CompileOptions {
   readonly optimise: OptimisationLevel
+  /** Passes to leave out, by name; required ones run all the same. */
+  readonly skip?: readonly string[]
+  /** How many steps of the pipeline run, counted from its start; those that are required run all the same. */
+  readonly steps?: number
 }
 
 /** The options without any request. */

@@ -18,6 +18,10 @@ export interface RunOptions {
   readonly level: 0 | 1 | 2
   /** Names of passes to leave out; required ones run all the same. */
   readonly skip?: ReadonlySet<string>
+  /** How many steps of the pipeline run, counted from its start; required ones run all the same. */
+  readonly steps?: number
+  /** Called with the module before the first pass (as `typed`) and after every pass. It must not change the module. */
+  readonly observe?: (report: PassReport, module: Module) => void
   /** Verifies the module before the first and after every pass. */
   readonly verify?: boolean
   /** Keeps the text of the module after every pass that changed it. */

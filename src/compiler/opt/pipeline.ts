@@ -119,9 +119,12 @@ export function runPipeline(module: Module, options: RunOptions): { readonly rep
     const snapshot = printModule(module, options.lines === undefined ? {} : { lines: options.lines })
     reports.push({ name: "typed", ms: 0, changed: true, insts: countInsts(module), snapshot })
   }
-  for (const { pass, level } of PIPELINE) {
-    if (level > options.level || (level > 0 && options.skip?.has(pass) === true)) continue
-    reports.push(runPass(module, pass, PASSES[pass], options))
-  }
+  options.observe?.(reports[0] ?? { name: "typed", ms: 0, changed: true, insts: countInsts(module), snapshot: null }, module)
+  PIPELINE.forEach(({ pass, level }, at) => {
+    if (level > options.level || (level > 0 && (options.skip?.has(pass) === true || at >= (options.steps ?? PIPELINE.length)))) return
+    const report = runPass(module, pass, PASSES[pass], options)
+    reports.push(report)
+    options.observe?.(report, module)
+  })
   return { reports }
 }

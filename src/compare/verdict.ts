@@ -1,0 +1,143 @@
+/**
+ * What measurements of one program say: which engine is faster, by how much, whether that can be told at all, from how
+ * much work on the slower start of the faster one pays, and whether all printed the same.
+ *
+ * The one idea: a difference is claimed only where the intervals of the medians are apart. Everything is compared with one
+ * reference: the executable compiled ahead of time, or the first engine after it in `REFERENCES` that was measured.
+ */
+import { type ComparedEngineId, type Digest, type Measurement, sameOutput } from "./measurement.ts"
+import { medianOf, overlap, type Summary, summarise } from "./statistics.ts"
+
+/** Which engine the others are compared with: the first of these that was measured. */
+export const REFERENCES: readonly ComparedEngineId[] = ["aot", "wasm", "llvm-jit", "tiered", "vm"]
+
+/** How an engine's running time stands to the reference's. */
+export type Verdict = "reference" | "same" | "faster" | "slower"
+
+/** Whether an engine's output is the reference's. */
+export type OutputVerdict =
+  | "same"
+  | "differs"
+  /** Its own runs printed different things. */
+  | "varies"
+  /** Nothing to compare. */
+  | "unknown"
+
+/** One row of the table. Times in milliseconds. */
+export interface ComparedRow {
+  readonly measurement: Measurement
+  readonly compile: Summary | null
+  readonly run: Summary | null
+  /** Compiling and running up to the first output, warm. */
+  readonly firstOutput: Summary | null
+  readonly coldFirstOutput: number | null
+  /** Running time as a share of the reference's (1.2: takes a fifth longer); median over rounds, or of the medians. */
+  readonly ratio: number | null
+  readonly verdict: Verdict | null
+  readonly output: OutputVerdict
+  readonly peakMemory: number | null
+}
+
+/** When the engine that starts more slowly has caught up. */
+export type BreakEven =
+  /** The two cannot be told apart in speed. */
+  | { readonly kind: "same" }
+  /** The reference is faster, and its slower start pays after `work` milliseconds of running on the other. */
+  | { readonly kind: "after"; readonly work: number }
+  /** The reference starts sooner and runs faster. */
+  | { readonly kind: "always" }
+  /** The other starts sooner and runs faster. */
+  | { readonly kind: "never" }
+  /** The other is faster, but starts later: it pays after `work` milliseconds of running on the reference. */
+  | { readonly kind: "until"; readonly work: number }
+
+/** The whole comparison. */
+export interface Comparison {
+  readonly reference: ComparedEngineId | null
+  readonly rows: readonly ComparedRow[]
+  /** For every engine but the reference whose speed is known. */
+  readonly breakEven: readonly { readonly engine: ComparedEngineId; readonly value: BreakEven }[]
+}
+
+/** Compares measurements of the same program; the order of rows is kept. */
+export function compareEngines(measurements: readonly Measurement[]): Comparison {
+  const reference = REFERENCES.map((id) => measurements.find((m) => m.engine === id && m.warm.length > 0)).find((m) => m !== undefined) ?? null
+  const expected = referenceDigest(measurements, reference)
+  const base = reference === null ? null : summarise(runsOf(reference))
+  const rows = measurements.map((measurement): ComparedRow => {
+    const run = summarise(runsOf(measurement))
+    const isReference = measurement === reference
+    return {
+      measurement,
+      compile: summarise(measurement.compile),
+      run,
+      firstOutput: summarise(firstOutputs(measurement)),
+      coldFirstOutput: measurement.cold?.firstOutput == null ? null : (measurement.coldCompile ?? 0) + measurement.cold.firstOutput,
+      ratio: run === null || base === null || reference === null ? null : isReference ? 1 : pairedRatio(measurement, reference),
+      verdict: run === null || base === null ? null : isReference ? "reference" : overlap(run, base) ? "same" : run.median < base.median ? "faster" : "slower",
+      output: outputVerdict(measurement, expected),
+      peakMemory: largest([measurement.cold, ...measurement.warm].flatMap((sample) => (sample?.peakMemory == null ? [] : [sample.peakMemory]))),
+    }
+  })
+  return { reference: reference?.engine ?? null, rows, breakEven: breakEvens(rows) }
+}
+
+function runsOf(measurement: Measurement): number[] {
+  return measurement.warm.map((sample) => sample.run)
+}
+
+function firstOutputs(measurement: Measurement): number[] {
+  const compile = measurement.compile.length === 0 ? 0 : medianOf(measurement.compile)
+  return measurement.warm.flatMap((sample) => (sample.firstOutput === null ? [] : [compile + sample.firstOutput]))
+}
+
+/** The median over rounds of the ratio within a round, which disturbances of both cancel out of; without common rounds, that of the medians. */
+function pairedRatio(measurement: Measurement, reference: Measurement): number {
+  const rounds = Math.min(measurement.warm.length, reference.warm.length)
+  const ratios: number[] = []
+  for (let i = 0; i < rounds; i++) ratios.push((measurement.warm[i]?.run ?? 0) / Math.max(reference.warm[i]?.run ?? 0, SHORTEST))
+  return medianOf(ratios)
+}
+
+/** Milliseconds below which a run counts as this long: no clock here tells less. */
+const SHORTEST = 0.001
+
+function referenceDigest(measurements: readonly Measurement[], reference: Measurement | null): Digest | null {
+  return reference?.cold?.digest ?? measurements.find((m) => m.cold !== null)?.cold?.digest ?? null
+}
+
+function outputVerdict(measurement: Measurement, expected: Digest | null): OutputVerdict {
+  const { cold, warm } = measurement
+  if (cold === null || expected === null) return "unknown"
+  if (warm.some((sample) => !sameOutput(sample.digest, cold.digest))) return "varies"
+  return sameOutput(cold.digest, expected) ? "same" : "differs"
+}
+
+function largest(values: readonly number[]): number | null {
+  return values.length === 0 ? null : Math.max(...values)
+}
+
+function breakEvens(rows: readonly ComparedRow[]): { readonly engine: ComparedEngineId; readonly value: BreakEven }[] {
+  const reference = rows.find((row) => row.verdict === "reference")
+  if (reference === undefined) return []
+  return rows.flatMap((row) => {
+    const value = row === reference ? null : breakEven(row, reference)
+    return value === null ? [] : [{ engine: row.measurement.engine, value }]
+  })
+}
+
+/** What a program costs before it runs: the warm compile time, or the cold one where there is no other. */
+function startCost(row: ComparedRow): number | null {
+  return row.compile?.median ?? row.measurement.coldCompile
+}
+
+/** See `BreakEven`. Null if the running time or, unless compiling is part of it, the compile time of either is unknown. */
+export function breakEven(row: ComparedRow, reference: ComparedRow): BreakEven | null {
+  const start = row.measurement.compilesInRun ? 0 : startCost(row)
+  const referenceStart = startCost(reference)
+  if (row.run === null || reference.run === null || row.ratio === null || start === null || referenceStart === null) return null
+  if (row.verdict === "same") return { kind: "same" }
+  const later = referenceStart - start
+  if (row.ratio > 1) return later <= 0 ? { kind: "always" } : { kind: "after", work: later / (1 - 1 / row.ratio) }
+  return later >= 0 ? { kind: "never" } : { kind: "until", work: -later / (1 - row.ratio) }
+}
