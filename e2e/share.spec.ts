@@ -12,7 +12,7 @@ test("a link carries the program to another browser, which does not run it by it
   await playground.choose("Share", /^Copy link/)
   await expect(page.getByText("Link copied.")).toBeVisible()
   const link = await page.evaluate(() => navigator.clipboard.readText())
-  expect(link).toMatch(/#1\.[A-Za-z0-9_-]*[A-Za-z0-9]$/)
+  expect(link).toMatch(/#2\.[A-Za-z0-9_-]*[A-Za-z0-9]$/)
 
   const other = await browser.newContext()
   const friend = new Playground(await other.newPage())
@@ -82,7 +82,7 @@ test("Markdown holds the source and the link", async ({ playground, page }) => {
   await expect(page.getByText("Markdown copied.")).toBeVisible()
   const text = await page.evaluate(() => navigator.clipboard.readText())
   expect(text).toContain("```hako\nprint(")
-  expect(text).toMatch(/\]\(http.*#1\./)
+  expect(text).toMatch(/\]\(http.*#2\./)
 })
 
 test("source, binary and texts can be downloaded", async ({ playground, page }) => {

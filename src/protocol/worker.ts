@@ -61,10 +61,15 @@ export interface DiagnosticMessage {
   readonly fix: { readonly title: string; readonly edits: readonly TextEdit[] } | null
 }
 
+/** A place in one of the program's files; `file` is its index in the list of the request. */
+export interface SourceRange extends TextRange {
+  readonly file: number
+}
+
 /** One correspondence between a place in a view's text and a place in the source. Many-to-many. */
 export interface ViewLink {
   readonly view: TextRange
-  readonly source: TextRange
+  readonly source: SourceRange
 }
 
 /** A stage as text, with its links to the source. */

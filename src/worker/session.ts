@@ -79,7 +79,7 @@ export class Session {
         const binaryen = view === "wat" ? (await this.prepareBackend()).binaryen : null
         const start = this.#host.now()
         const { text, links } = renderView(compilation, view, binaryen)
-        const shown = links.map((link) => ({ view: { start: link.start, end: link.end }, source: { start: link.origin.start, end: link.origin.end } }))
+        const shown = links.map((link) => ({ view: { start: link.start, end: link.end }, source: { file: link.origin.file, start: link.origin.start, end: link.origin.end } }))
         return { version, view: { view, text, links: shown, milliseconds: this.#host.now() - start }, diagnostics }
       },
       prepare: ({ engine }) => {

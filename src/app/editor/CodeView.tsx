@@ -7,7 +7,7 @@ import type { TextRange } from "../../protocol/worker.ts"
 import type { PaneId } from "../model/panes.ts"
 import { registerPane } from "../services/pane-ports.ts"
 import type { LanguageId } from "./languages.ts"
-import type { EditorHandle } from "./monaco.ts"
+import type { ViewEditorHandle } from "./monaco.ts"
 import { PlainView } from "./PlainView.tsx"
 import { type Monaco, useMonaco } from "./use-monaco.ts"
 
@@ -32,7 +32,7 @@ export function CodeView(props: CodeViewProps & { readonly isPhone: boolean }): 
 
 function MonacoView({ monaco, pane, label, language, text, linked, follow, onPoint }: CodeViewProps & { readonly monaco: Monaco }): ReactNode {
   const container = useRef<HTMLDivElement>(null)
-  const handle = useRef<EditorHandle | null>(null)
+  const handle = useRef<ViewEditorHandle | null>(null)
   const point = useRef(onPoint)
   point.current = onPoint
   const first = useRef(text)
@@ -52,7 +52,7 @@ function MonacoView({ monaco, pane, label, language, text, linked, follow, onPoi
 
   useEffect(() => {
     first.current = text
-    handle.current?.setText(text, null)
+    handle.current?.setText(text)
   }, [text])
 
   // Listed after the text, so that places are marked in the text they are of.

@@ -20,7 +20,9 @@ interface Mark {
 export function PlainEditor(): ReactNode {
   const text = useApp((state) => state.source.text)
   const revision = useApp((state) => state.revision)
-  const diagnostics = useApp((state) => (state.checkedVersion === state.version ? state.diagnostics : NO_DIAGNOSTICS))
+  const name = useApp((state) => state.source.name)
+  const all = useApp((state) => (state.checkedVersion === state.version ? state.diagnostics : NO_DIAGNOSTICS))
+  const diagnostics = useMemo(() => all.filter((diagnostic) => diagnostic.file === name), [all, name])
   const area = useRef<HTMLTextAreaElement>(null)
   const lines = useMemo(() => highlight(text), [text])
   const marks = useMemo(() => marksByLine(text, diagnostics), [text, diagnostics])
@@ -37,7 +39,7 @@ export function PlainEditor(): ReactNode {
   // A text from outside brings its own selection along.
   useLayoutEffect(() => {
     const { selection } = store.getState()
-    if (revision > 0) area.current?.setSelectionRange(selection.start, selection.end)
+    if (revision > 0) revealIn(area.current, selection.start, selection.end)
   }, [revision])
 
   const reportSelection = (): void => {

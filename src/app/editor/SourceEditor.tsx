@@ -1,16 +1,30 @@
 /**
- * The Source pane: the plain editor until Monaco is loaded, then Monaco, with text, selection and focus carried over.
- * What the user types flows to the store; what comes from elsewhere (`revision`) flows back.
+ * The Source pane: the tabs of the files, over the plain editor until Monaco is loaded, then over Monaco, with text,
+ * selection and focus carried over. What the user types flows to the store; what comes from elsewhere (`revision`)
+ * flows back.
  */
 import { type ReactNode, useEffect, useRef } from "react"
 import { registerPane } from "../services/pane-ports.ts"
 import { dispatch, store, useApp, watch } from "../services/store.ts"
-import type { EditorHandle } from "./monaco.ts"
+import { FILE_PANEL, FileTabs } from "./FileTabs.tsx"
+import type { SourceEditorHandle } from "./monaco.ts"
 import { PlainEditor } from "./PlainEditor.tsx"
 import { type Monaco, useMonaco } from "./use-monaco.ts"
 
 /** The Source pane. */
 export function SourceEditor({ isPhone }: { readonly isPhone: boolean }): ReactNode {
+  const name = useApp((state) => state.source.name)
+  return (
+    <div className="source">
+      <FileTabs />
+      <div className="source-body" role="tabpanel" id={FILE_PANEL} aria-label={name}>
+        <FileEditor isPhone={isPhone} />
+      </div>
+    </div>
+  )
+}
+
+function FileEditor({ isPhone }: { readonly isPhone: boolean }): ReactNode {
   const monaco = useMonaco()
   if (monaco === null || isPhone) return <PlainEditor />
   // Read while the plain editor is still in the document.
@@ -20,15 +34,16 @@ export function SourceEditor({ isPhone }: { readonly isPhone: boolean }): ReactN
 
 function MonacoSource({ monaco, takeFocus }: { readonly monaco: Monaco; readonly takeFocus: boolean }): ReactNode {
   const container = useRef<HTMLDivElement>(null)
-  const handle = useRef<EditorHandle | null>(null)
+  const handle = useRef<SourceEditorHandle | null>(null)
   const wantsFocus = useRef(takeFocus)
 
   useEffect(() => {
     const element = container.current
     if (element === null) return
-    const { source, selection } = store.getState()
-    const made = monaco.makeSourceEditor(element, source.text, selection, {
-      onText: (text) => dispatch({ type: "edited", text }),
+    const { files, source, selection } = store.getState()
+    const made = monaco.makeSourceEditor(element, files, source.name, selection, {
+      onText: (text, file) => dispatch({ type: "edited", text, file }),
+      onOpen: (name, selection) => dispatch({ type: "fileOpened", name, selection }),
       onSelection: (place) => dispatch({ type: "pointed", pane: "editor", place }),
     })
     handle.current = made
@@ -50,24 +65,23 @@ function MonacoSource({ monaco, takeFocus }: { readonly monaco: Monaco; readonly
 }
 
 /** Brings to the editor what changes elsewhere. */
-function follow(made: EditorHandle): () => void {
+function follow(made: SourceEditorHandle): () => void {
   const stops = [
     watch((state) => state.revision, () => {
-      const { source, selection } = store.getState()
-      made.setText(source.text, selection)
+      const { files, source, selection, diagnostics } = store.getState()
+      made.setFiles(files, source.name, selection)
+      made.showDiagnostics(diagnostics)
     }),
-    watch((state) => state.diagnostics, () => {
-      const { source, diagnostics } = store.getState()
-      made.showDiagnostics(source.name, diagnostics)
-    }),
+    watch((state) => state.diagnostics, (diagnostics) => made.showDiagnostics(diagnostics)),
     watch((state) => state.pointing, (pointing) => {
       if (pointing === null) return
       const isElsewhere = pointing.pane !== "editor"
-      made.setLinked(isElsewhere ? pointing.sources : [], isElsewhere)
+      const { files, source } = store.getState()
+      const shown = files.indexOf(source)
+      made.setLinked(isElsewhere ? pointing.sources.filter((range) => range.file === shown) : [], isElsewhere)
     }),
   ]
-  const { source, diagnostics } = store.getState()
-  made.showDiagnostics(source.name, diagnostics)
+  made.showDiagnostics(store.getState().diagnostics)
   return () => {
     for (const stop of stops) stop()
   }

@@ -4,11 +4,12 @@
  * beside this file.
  */
 import EditorWorker from "monaco-editor/editor/editor.worker?worker"
-import type { DiagnosticMessage, TextRange } from "../../protocol/worker.ts"
+import type { DiagnosticMessage, SourceText, TextRange } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
+import { FileModels, fileNameOf, modelOf } from "./file-models.ts"
 import { type LanguageId, registerLanguages } from "./languages.ts"
 import { showMarkers } from "./markers.ts"
-import { editor, Range, Uri } from "./monaco-features.ts"
+import { editor, Range } from "./monaco-features.ts"
 import { registerProviders, toRange } from "./providers.ts"
 import { applyTheme } from "./theme.ts"
 
@@ -63,33 +64,62 @@ function baseOptions(): editor.IStandaloneEditorConstructionOptions {
 
 /** What an editor tells its owner. */
 export interface EditorEvents {
-  readonly onText?: (text: string) => void
   readonly onSelection: (range: TextRange) => void
   readonly onFocus?: () => void
 }
 
-/** What its owner can do with an editor. */
+/** What the editor of the source tells its owner. */
+export interface SourceEvents extends EditorEvents {
+  /** The user, or a change over several files, has changed the text of a file. */
+  readonly onText: (text: string, file: string) => void
+  /** A gesture such as “go to definition” leads to a place in another file. */
+  readonly onOpen: (file: string, place: TextRange) => void
+}
+
+/** What its owner can do with any editor. */
 export interface EditorHandle {
   readonly focus: () => void
   readonly hasFocus: () => boolean
   /** Shows a place, selects it and scrolls to it. */
   readonly reveal: (range: TextRange) => void
-  readonly setText: (text: string, selection: TextRange | null) => void
   /** Marks the places that belong to what is pointed at; scrolls to the first if asked and out of sight. */
   readonly setLinked: (ranges: readonly TextRange[], scroll: boolean) => void
-  readonly showDiagnostics: (name: string, diagnostics: readonly DiagnosticMessage[]) => void
-  readonly setTabMovesFocus: (tabMovesFocus: boolean) => void
   readonly dispose: () => void
 }
 
-/** The editor of the source. */
-export function makeSourceEditor(container: HTMLElement, text: string, selection: TextRange, events: EditorEvents): EditorHandle {
+/** What can be done with an editor that shows a stage. */
+export interface ViewEditorHandle extends EditorHandle {
+  readonly setText: (text: string) => void
+}
+
+/** What can be done with the editor of the source. */
+export interface SourceEditorHandle extends EditorHandle {
+  /** Takes over files that were changed elsewhere, and shows one of them with a selection. */
+  readonly setFiles: (files: readonly SourceText[], shown: string, selection: TextRange) => void
+  readonly showDiagnostics: (diagnostics: readonly DiagnosticMessage[]) => void
+  readonly setTabMovesFocus: (tabMovesFocus: boolean) => void
+}
+
+/** The editor of the source: one Monaco editor, and a model for every file, so that each has its own Undo. */
+export function makeSourceEditor(container: HTMLElement, files: readonly SourceText[], shown: string, selection: TextRange, events: SourceEvents): SourceEditorHandle {
   setUp()
-  const model = editor.createModel(text, "hako", Uri.parse("inmemory://program/main.hako"))
-  model.setEOL(editor.EndOfLineSequence.LF)
+  // Changes that the page itself makes are not reported back to it.
+  let isOurs = false
+  const ours = (change: () => void): void => {
+    isOurs = true
+    try {
+      change()
+    } finally {
+      isOurs = false
+    }
+  }
+  const models = new FileModels((text, file) => {
+    if (!isOurs) events.onText(text, file)
+  })
+  ours(() => models.update(files))
   const view = editor.create(container, {
     ...baseOptions(),
-    model,
+    model: modelOf(shown),
     ariaLabel: t("editor.label"),
     tabSize: 2,
     insertSpaces: true,
@@ -104,12 +134,56 @@ export function makeSourceEditor(container: HTMLElement, text: string, selection
     matchBrackets: "always",
     occurrencesHighlight: "singleFile",
   })
-  view.setSelection(toRange(model, selection))
-  return handleOf(view, model, events)
+  models.reset()
+  const select = (range: TextRange): void => {
+    const model = view.getModel()
+    if (model === null) return
+    const place = toRange(model, range)
+    view.setSelection(place)
+    view.revealRangeInCenterIfOutsideViewport(place)
+  }
+  ours(() => select(selection))
+  reportSelection(view, events, () => isOurs)
+  const handle = handleOf(view)
+  const opener = editor.registerEditorOpener({
+    openCodeEditor: (_, resource, place) => {
+      const file = fileNameOf(resource)
+      const model = modelOf(file)
+      if (model === null) return false
+      const start = place === undefined ? { lineNumber: 1, column: 1 } : "lineNumber" in place ? place : { lineNumber: place.startLineNumber, column: place.startColumn }
+      const offset = model.getOffsetAt(start)
+      events.onOpen(file, { start: offset, end: offset })
+      view.focus()
+      return true
+    },
+  })
+  return {
+    ...handle,
+    setFiles: (next, name, range) =>
+      ours(() => {
+        models.update(next)
+        const model = modelOf(name)
+        if (view.getModel() !== model) {
+          handle.setLinked([], false)
+          view.setModel(model)
+        }
+        models.forget(next)
+        select(range)
+      }),
+    showDiagnostics: (diagnostics) => {
+      for (const [name, model] of models.entries()) showMarkers(model, name, diagnostics)
+    },
+    setTabMovesFocus: (tabMovesFocus) => view.updateOptions({ tabFocusMode: tabMovesFocus }),
+    dispose: () => {
+      opener.dispose()
+      view.dispose()
+      models.forget([])
+    },
+  }
 }
 
 /** A read-only editor that shows a stage as text. */
-export function makeViewEditor(container: HTMLElement, label: string, language: LanguageId, text: string, events: EditorEvents): EditorHandle {
+export function makeViewEditor(container: HTMLElement, label: string, language: LanguageId, text: string, events: EditorEvents): ViewEditorHandle {
   setUp()
   const model = editor.createModel(text, language)
   const view = editor.create(container, {
@@ -131,63 +205,58 @@ export function makeViewEditor(container: HTMLElement, label: string, language: 
     hover: { enabled: "off" },
     guides: { indentation: false, bracketPairs: false },
   })
-  return handleOf(view, model, events)
-}
-
-function handleOf(view: editor.IStandaloneCodeEditor, model: editor.ITextModel, events: EditorEvents): EditorHandle {
-  const linked = view.createDecorationsCollection()
   // Brackets keep the colours of the theme.
   model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } })
-  // Changes that the page itself makes are not reported back to it.
   let isOurs = false
-  model.onDidChangeContent(() => {
-    if (!isOurs) events.onText?.(model.getValue())
-  })
+  reportSelection(view, events, () => isOurs)
+  return {
+    ...handleOf(view),
+    setText: (next) => {
+      if (model.getValue() === next) return
+      isOurs = true
+      try {
+        model.setValue(next)
+      } finally {
+        isOurs = false
+      }
+    },
+    dispose: () => {
+      view.dispose()
+      model.dispose()
+    },
+  }
+}
+
+/** Reports the selection, except while the page itself moves it. */
+function reportSelection(view: editor.IStandaloneCodeEditor, events: EditorEvents, isOurs: () => boolean): void {
   view.onDidChangeCursorSelection((event) => {
-    if (isOurs || event.source === "modelChange") return
+    const model = view.getModel()
+    if (isOurs() || model === null || event.source === "modelChange") return
     const { selection } = event
     events.onSelection({ start: model.getOffsetAt(selection.getStartPosition()), end: model.getOffsetAt(selection.getEndPosition()) })
   })
   view.onDidFocusEditorText(() => events.onFocus?.())
+}
 
-  const ours = (change: () => void): void => {
-    isOurs = true
-    try {
-      change()
-    } finally {
-      isOurs = false
-    }
-  }
-
+function handleOf(view: editor.IStandaloneCodeEditor): EditorHandle {
+  const linked = view.createDecorationsCollection()
   return {
     focus: () => view.focus(),
     hasFocus: () => view.hasTextFocus(),
     reveal: (range) => {
+      const model = view.getModel()
+      if (model === null) return
       const place = toRange(model, range)
       view.setSelection(place)
       view.revealRangeInCenterIfOutsideViewport(place)
     },
-    setText: (text, selection) =>
-      ours(() => {
-        if (model.getValue() !== text) {
-          if (view.getOption(editor.EditorOption.readOnly)) model.setValue(text)
-          else {
-            // As an edit, so that Undo in the editor brings the text back.
-            view.pushUndoStop()
-            view.executeEdits("page", [{ range: model.getFullModelRange(), text }])
-            view.pushUndoStop()
-          }
-        }
-        if (selection !== null) {
-          const place = toRange(model, selection)
-          view.setSelection(place)
-          view.revealRangeInCenterIfOutsideViewport(place)
-        }
-      }),
     setLinked: (ranges, scroll) => {
+      const model = view.getModel()
+      if (model === null) return
+      const places = ranges.map((range) => toRange(model, range))
       linked.set(
-        ranges.map((range) => ({
-          range: toRange(model, range),
+        places.map((range) => ({
+          range,
           options: {
             inlineClassName: "linked-place",
             linesDecorationsClassName: "linked-bar",
@@ -195,19 +264,13 @@ function handleOf(view: editor.IStandaloneCodeEditor, model: editor.ITextModel, 
           },
         })),
       )
-      const first = ranges[0]
+      const first = places[0]
       if (!scroll || first === undefined) return
       const visible = view.getVisibleRanges()
-      const places = ranges.map((range) => toRange(model, range))
       if (!places.some((place) => visible.some((shown) => Range.areIntersecting(shown, place)))) {
-        view.revealRangeInCenter(toRange(model, first), editor.ScrollType.Immediate)
+        view.revealRangeInCenter(first, editor.ScrollType.Immediate)
       }
     },
-    showDiagnostics: (name, diagnostics) => showMarkers(model, name, diagnostics),
-    setTabMovesFocus: (tabMovesFocus) => view.updateOptions({ tabFocusMode: tabMovesFocus }),
-    dispose: () => {
-      view.dispose()
-      model.dispose()
-    },
+    dispose: () => view.dispose(),
   }
 }

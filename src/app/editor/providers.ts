@@ -6,6 +6,7 @@ import type { CompletionMessage, CompilerRequestName, CompilerRequests, TextRang
 import { t } from "../messages/t.ts"
 import { compiler, programFiles } from "../services/compiling.ts"
 import { store } from "../services/store.ts"
+import { fileNameOf, modelOf } from "./file-models.ts"
 import { type editor, languages, Range } from "./monaco-features.ts"
 
 /** The id of the source's language. */
@@ -35,7 +36,15 @@ async function ask<K extends CompilerRequestName>(
 }
 
 function place(model: editor.ITextModel, position: { readonly lineNumber: number; readonly column: number }) {
-  return { files: programFiles(), file: store.getState().source.name, offset: model.getOffsetAt(position) }
+  return { files: programFiles(), file: fileNameOf(model.uri), offset: model.getOffsetAt(position) }
+}
+
+/** Places in any of the files as Monaco's locations. */
+function locations(places: readonly { readonly file: string; readonly range: TextRange }[]): languages.Location[] {
+  return places.flatMap(({ file, range }) => {
+    const model = modelOf(file)
+    return model === null ? [] : [{ uri: model.uri, range: toRange(model, range) }]
+  })
 }
 
 /** Registers every provider; once. */
@@ -61,21 +70,22 @@ export function registerProviders(): void {
   languages.registerDefinitionProvider(LANGUAGE, {
     async provideDefinition(model, position) {
       const found = await ask(model, "definition", place(model, position))
-      return found === null ? null : { uri: model.uri, range: toRange(model, found.range) }
+      return found === null ? null : (locations([found])[0] ?? null)
     },
   })
 
   languages.registerReferenceProvider(LANGUAGE, {
     async provideReferences(model, position) {
       const found = await ask(model, "references", place(model, position))
-      return (found ?? []).map((reference) => ({ uri: model.uri, range: toRange(model, reference.range) }))
+      return locations(found ?? [])
     },
   })
 
   languages.registerDocumentHighlightProvider(LANGUAGE, {
     async provideDocumentHighlights(model, position) {
       const found = await ask(model, "references", place(model, position))
-      return (found ?? []).map((reference) => ({ range: toRange(model, reference.range) }))
+      const own = fileNameOf(model.uri)
+      return (found ?? []).filter(({ file }) => file === own).map((reference) => ({ range: toRange(model, reference.range) }))
     },
   })
 
@@ -85,18 +95,17 @@ export function registerProviders(): void {
       if (found === null) return { edits: [] }
       if ("refused" in found) return { edits: [], rejectReason: t("editor.rename.refused", { reason: found.refused }) }
       return {
-        edits: found.edits.map((edit) => ({
-          resource: model.uri,
-          versionId: model.getVersionId(),
-          textEdit: { range: toRange(model, edit.range), text: edit.text },
-        })),
+        edits: found.edits.flatMap((edit) => {
+          const other = modelOf(edit.file)
+          return other === null ? [] : [{ resource: other.uri, versionId: other.getVersionId(), textEdit: { range: toRange(other, edit.range), text: edit.text } }]
+        }),
       }
     },
   })
 
   languages.registerDocumentFormattingEditProvider(LANGUAGE, {
     async provideDocumentFormattingEdits(model) {
-      const found = await ask(model, "format", { file: { name: store.getState().source.name, text: model.getValue() } })
+      const found = await ask(model, "format", { file: { name: fileNameOf(model.uri), text: model.getValue() } })
       return found?.text == null || found.text === model.getValue() ? [] : [{ range: model.getFullModelRange(), text: found.text }]
     },
   })
@@ -105,9 +114,10 @@ export function registerProviders(): void {
     provideCodeActions(model, range, context) {
       const { diagnostics, version, checkedVersion } = store.getState()
       if (version !== checkedVersion) return { actions: [], dispose: () => {} }
+      const own = fileNameOf(model.uri)
       const actions: languages.CodeAction[] = []
       for (const diagnostic of diagnostics) {
-        if (diagnostic.fix === null || !Range.areIntersectingOrTouching(toRange(model, diagnostic.range), range)) continue
+        if (diagnostic.fix === null || diagnostic.file !== own || !Range.areIntersectingOrTouching(toRange(model, diagnostic.range), range)) continue
         actions.push({
           title: diagnostic.fix.title,
           kind: "quickfix",

@@ -6,24 +6,31 @@
  * inside it, else the narrowest around it. So a caret in an expression finds the innermost expression that has a
  * counterpart, and a selected function finds everything made from it.
  */
-import type { TextRange, ViewLink } from "../../protocol/worker.ts"
-
-/** The side of a link that is compared. */
-export type LinkSide = "view" | "source"
+import type { SourceRange, TextRange, ViewLink } from "../../protocol/worker.ts"
 
 function sameRange(a: TextRange, b: TextRange): boolean {
   return a.start === b.start && a.end === b.end
 }
 
-/** The links that belong to `place` on the given side, by the rule of the head comment. */
-export function linksAt(links: readonly ViewLink[], side: LinkSide, place: TextRange): readonly ViewLink[] {
+/** The links of which the view's side belongs to `place`, by the rule of the head comment. */
+export function linksAtView(links: readonly ViewLink[], place: TextRange): readonly ViewLink[] {
+  return linksAt(links, (link) => link.view, place)
+}
+
+/** The links of which the source's side belongs to `place`. */
+export function linksAtSource(links: readonly ViewLink[], place: SourceRange): readonly ViewLink[] {
+  return linksAt(links, (link) => (link.source.file === place.file ? link.source : null), place)
+}
+
+function linksAt(links: readonly ViewLink[], side: (link: ViewLink) => TextRange | null, place: TextRange): readonly ViewLink[] {
   const equal: ViewLink[] = []
   const inside: ViewLink[] = []
   let around: ViewLink[] = []
   let narrowest = Number.POSITIVE_INFINITY
   const isCaret = place.start === place.end
   for (const link of links) {
-    const range = link[side]
+    const range = side(link)
+    if (range === null) continue
     if (!isCaret && sameRange(range, place)) equal.push(link)
     else if (!isCaret && range.start >= place.start && range.end <= place.end) inside.push(link)
     else if (range.start <= place.start && range.end >= place.end) {
@@ -37,24 +44,21 @@ export function linksAt(links: readonly ViewLink[], side: LinkSide, place: TextR
   return equal.length > 0 ? equal : inside.length > 0 ? inside : around
 }
 
-/** The distinct ranges of `links` on one side, in order of their start. */
-export function rangesOf(links: readonly ViewLink[], side: LinkSide): readonly TextRange[] {
-  const ranges: TextRange[] = []
-  const seen = new Set<string>()
-  for (const link of links) {
-    const range = link[side]
-    const key = `${range.start}:${range.end}`
-    if (!seen.has(key)) {
-      seen.add(key)
-      ranges.push(range)
-    }
-  }
-  return ranges.sort((a, b) => a.start - b.start || a.end - b.end)
+/** The distinct ranges of `links` in their view, in order of their start. */
+export function viewRanges(links: readonly ViewLink[]): readonly TextRange[] {
+  const ranges = new Map<string, TextRange>()
+  for (const { view } of links) ranges.set(`${view.start}:${view.end}`, view)
+  return [...ranges.values()].sort((a, b) => a.start - b.start || a.end - b.end)
+}
+
+/** The distinct ranges of `links` in the source, in order of file and start. */
+export function sourceRanges(links: readonly ViewLink[]): readonly SourceRange[] {
+  const ranges = new Map<string, SourceRange>()
+  for (const { source } of links) ranges.set(`${source.file}:${source.start}:${source.end}`, source)
+  return [...ranges.values()].sort((a, b) => a.file - b.file || a.start - b.start || a.end - b.end)
 }
 
 /** The places of a view that belong to any of `sources`. */
-export function counterparts(links: readonly ViewLink[], sources: readonly TextRange[]): readonly TextRange[] {
-  const found: ViewLink[] = []
-  for (const source of sources) found.push(...linksAt(links, "source", source))
-  return rangesOf(found, "view")
+export function counterparts(links: readonly ViewLink[], sources: readonly SourceRange[]): readonly TextRange[] {
+  return viewRanges(sources.flatMap((source) => linksAtSource(links, source)))
 }

@@ -25,8 +25,8 @@ const MIR: ViewText = {
   view: "mir",
   text: "const 1\nconst 2\n",
   links: [
-    { view: { start: 0, end: 7 }, source: { start: 2, end: 3 } },
-    { view: { start: 8, end: 15 }, source: { start: 6, end: 7 } },
+    { view: { start: 0, end: 7 }, source: { file: 0, start: 2, end: 3 } },
+    { view: { start: 8, end: 15 }, source: { file: 0, start: 6, end: 7 } },
   ],
   milliseconds: 1,
 }
@@ -43,6 +43,60 @@ describe("the text", () => {
 
   it("keeps a selection from outside within itself", () => {
     expect(after({ type: "replaced", text: "ab", selection: { start: 1, end: 99 } }).selection).toEqual({ start: 1, end: 2 })
+  })
+})
+
+describe("the files", () => {
+  const two = after({ type: "edited", text: 'using "part2.hako" as P\n' }, { type: "fileAdded", name: "part2.hako" }, { type: "edited", text: "box P {}" })
+  const names = (state: AppState): readonly string[] => state.files.map((file) => file.name)
+
+  it("are edited one at a time, and the one in the editor is one of them", () => {
+    expect(two.files).toEqual([
+      { name: "main.hako", text: 'using "part2.hako" as P\n' },
+      { name: "part2.hako", text: "box P {}" },
+    ])
+    expect(two.files).toContain(two.source)
+    const edited = reduce(two, { type: "edited", text: "x", file: "main.hako" })
+    expect([edited.files[0]?.text, edited.source.name]).toEqual(["x", "part2.hako"])
+  })
+
+  it("keep their carets while they are away", () => {
+    const there = reduce(two, { type: "pointed", pane: "editor", place: { start: 3, end: 5 } })
+    const back = [{ type: "fileOpened", name: "main.hako" } as const, { type: "fileOpened", name: "part2.hako" } as const].reduce(reduce, there)
+    expect(back.selection).toEqual({ start: 3, end: 5 })
+  })
+
+  it("take the lines that use them along when they are renamed", () => {
+    const renamed = reduce(two, { type: "fileRenamed", from: "part2.hako", to: "shapes.hako" })
+    expect(renamed.files[0]?.text).toBe('using "shapes.hako" as P\n')
+    expect(renamed.source.name).toBe("shapes.hako")
+    expect(reduce(two, { type: "fileRenamed", from: "part2.hako", to: "main.hako" }).files).toBe(two.files)
+  })
+
+  it("are closed down to the last, which stays", () => {
+    const one = reduce(two, { type: "fileClosed", name: "part2.hako" })
+    expect([names(one), one.source.name]).toEqual([["main.hako"], "main.hako"])
+    expect(reduce(one, { type: "fileClosed", name: "main.hako" })).toBe(one)
+    expect(names(reduce(two, { type: "fileClosed", name: "main.hako" }))).toEqual(["part2.hako"])
+  })
+
+  it("have the main one in front", () => {
+    const state = reduce(two, { type: "mainChosen", name: "part2.hako" })
+    expect([names(state), state.version]).toEqual([["part2.hako", "main.hako"], two.version + 1])
+  })
+
+  it("are changed together", () => {
+    const edits = [
+      { file: "main.hako", range: { start: 22, end: 23 }, text: "Q" },
+      { file: "part2.hako", range: { start: 4, end: 5 }, text: "Q" },
+    ]
+    expect(reduce(two, { type: "filesEdited", edits }).files.map((file) => file.text)).toEqual(['using "part2.hako" as Q\n', "box Q {}"])
+  })
+
+  it("come into the editor when something made from them is pointed at", () => {
+    const text: ViewText = { ...MIR, links: [{ view: { start: 0, end: 7 }, source: { file: 0, start: 2, end: 3 } }] }
+    const shown = reduce(two, { type: "viewMade", view: "mir", version: two.version, text })
+    expect(reduce(shown, { type: "pointed", pane: "mir", place: { start: 1, end: 1 } }).source.name).toBe("main.hako")
   })
 })
 
@@ -68,7 +122,7 @@ describe("views", () => {
   })
 
   it("lead from a place in them to the source", () => {
-    expect(reduce(shown, { type: "pointed", pane: "mir", place: { start: 9, end: 9 } }).pointing?.sources).toEqual([{ start: 6, end: 7 }])
+    expect(reduce(shown, { type: "pointed", pane: "mir", place: { start: 9, end: 9 } }).pointing?.sources).toEqual([{ file: 0, start: 6, end: 7 }])
   })
 
   it("lead nowhere while they are behind the source", () => {

@@ -1,12 +1,13 @@
 /**
  * The next state. Pure: an action says what happened, never what to do; effects are the services' matter.
  */
-import type { DiagnosticMessage, RunOutcome, StageTime, TextRange, TextViewId, ViewText } from "../../protocol/worker.ts"
+import type { DiagnosticMessage, RunOutcome, SourceText, StageTime, TextEdit, TextRange, TextViewId, ViewText } from "../../protocol/worker.ts"
 import type { EngineId } from "./engines.ts"
 import { activate, type LayoutNode, panesOf } from "./layout.ts"
-import { linksAt, rangesOf } from "./links.ts"
+import { linksAtView, sourceRanges } from "./links.ts"
 import { PANES, type PaneId } from "./panes.ts"
-import { clampRange } from "./positions.ts"
+import { applyEdits, clampRange } from "./positions.ts"
+import { MOST_FILES, neighbourOf, normalText, withFileName, withFileText, withMain } from "./project.ts"
 import type { ShareFault } from "./share-url.ts"
 import {
   type AppState,
@@ -24,10 +25,21 @@ import {
 
 /** What can happen to the page. */
 export type Action =
-  /** The editor's text changed. */
-  | { readonly type: "edited"; readonly text: string }
-  /** The text is replaced from outside the editor. */
-  | { readonly type: "replaced"; readonly text: string; readonly stdin?: string; readonly selection?: TextRange; readonly name?: string }
+  /** The editor's text changed; without a name, that of the file it shows. */
+  | { readonly type: "edited"; readonly text: string; readonly file?: string }
+  /** The text of the file in the editor is replaced from outside the editor. */
+  | { readonly type: "replaced"; readonly text: string; readonly selection?: TextRange }
+  /** Parts of some files are replaced from outside the editor; the ranges are of the texts as they are. */
+  | { readonly type: "filesEdited"; readonly edits: readonly (TextEdit & { readonly file: string })[] }
+  /** The whole program is replaced. `selection` is in the active file, which is the main file unless it is named. */
+  | { readonly type: "programReplaced"; readonly files: readonly SourceText[]; readonly active?: string; readonly stdin?: string; readonly selection?: TextRange }
+  /** A file is brought into the editor. */
+  | { readonly type: "fileOpened"; readonly name: string; readonly selection?: TextRange }
+  | { readonly type: "fileAdded"; readonly name: string }
+  | { readonly type: "fileRenamed"; readonly from: string; readonly to: string }
+  | { readonly type: "fileClosed"; readonly name: string }
+  | { readonly type: "mainChosen"; readonly name: string }
+  | { readonly type: "naming"; readonly naming: AppState["naming"] }
   | { readonly type: "inputEdited"; readonly stdin: string }
   | { readonly type: "engineChosen"; readonly engine: EngineId }
   | { readonly type: "optimiseChosen"; readonly optimise: 0 | 1 | 2 }
@@ -76,19 +88,65 @@ const MOST_TOASTS = 3
 /** The state after `action`. */
 export function reduce(state: AppState, action: Action): AppState {
   switch (action.type) {
-    case "edited":
-      if (action.text === state.source.text) return state
+    case "edited": {
+      const name = action.file ?? state.source.name
+      const text = normalText(action.text)
+      if (state.files.every((file) => file.name !== name || file.text === text)) return state
+      const next = withFiles(state, withFileText(state.files, name, text), state.source.name)
       // Undo would lose what has been typed since, so it is no longer offered.
-      return { ...withText(state, state.source.name, action.text), toasts: state.toasts.filter((toast) => toast.undo === null) }
+      return { ...next, toasts: state.toasts.filter((toast) => toast.undo === null) }
+    }
     case "replaced": {
-      const next = withText(state, action.name ?? state.source.name, action.text)
+      const text = normalText(action.text)
+      const next = withFiles(state, withFileText(state.files, state.source.name, text), state.source.name)
+      return { ...next, revision: state.revision + 1, selection: clampRange(action.selection ?? { start: 0, end: 0 }, text.length) }
+    }
+    case "filesEdited": {
+      const files = state.files.map((file) => {
+        const edits = action.edits.filter((edit) => edit.file === file.name)
+        return edits.length === 0 ? file : { name: file.name, text: normalText(applyEdits(file.text, edits)) }
+      })
+      return shownAgain(withFiles(state, files, state.source.name))
+    }
+    case "programReplaced": {
+      const files = action.files.map(({ name, text }) => ({ name, text: normalText(text) }))
+      const next = withFiles({ ...state, carets: new Map(), naming: null }, files, action.active ?? files[0]?.name ?? state.source.name)
       return {
         ...next,
         revision: state.revision + 1,
         stdin: action.stdin ?? state.stdin,
-        selection: clampRange(action.selection ?? { start: 0, end: 0 }, action.text.length),
+        selection: clampRange(action.selection ?? { start: 0, end: 0 }, next.source.text.length),
       }
     }
+    case "fileOpened":
+      return opened(state, action.name, action.selection)
+    case "fileAdded": {
+      if (state.files.length >= MOST_FILES || state.files.some((file) => file.name === action.name)) return state
+      const next = withFiles(state, [...state.files, { name: action.name, text: "" }], state.source.name)
+      return opened({ ...next, naming: null }, action.name)
+    }
+    case "fileRenamed": {
+      const { from, to } = action
+      if (state.files.every((file) => file.name !== from) || state.files.some((file) => file.name === to)) return { ...state, naming: null }
+      const next = withFiles(state, withFileName(state.files, from, to), state.source.name === from ? to : state.source.name)
+      const carets = new Map([...state.carets].map(([name, caret]) => [name === from ? to : name, caret]))
+      return { ...shownAgain(next), carets, naming: null }
+    }
+    case "fileClosed": {
+      const { name } = action
+      if (state.files.length === 1 || state.files.every((file) => file.name !== name)) return state
+      const isShown = state.source.name === name
+      const away = isShown ? opened(state, neighbourOf(state.files, name)) : state
+      const carets = new Map([...away.carets].filter(([other]) => other !== name))
+      const next = withFiles({ ...away, carets, naming: null }, state.files.filter((file) => file.name !== name), away.source.name)
+      return isShown ? next : shownAgain(next)
+    }
+    case "mainChosen": {
+      const files = withMain(state.files, action.name)
+      return files === state.files || files[0] === state.files[0] ? state : shownAgain(withFiles(state, files, state.source.name))
+    }
+    case "naming":
+      return { ...state, naming: action.naming }
     case "inputEdited":
       return { ...state, stdin: action.stdin, save: { kind: "pending" } }
     case "engineChosen":
@@ -123,7 +181,11 @@ export function reduce(state: AppState, action: Action): AppState {
       return withView(state, action.view, (view) => ({ ...view, phase: "failed", reason: action.reason }))
     case "pointed": {
       const pointing = pointingAt(state, action.pane, action.place)
-      return action.pane === "editor" ? { ...state, pointing, selection: action.place } : { ...state, pointing }
+      if (action.pane === "editor") return { ...state, pointing, selection: action.place }
+      // What was made from another file brings that file into the editor.
+      const shown = state.files.indexOf(state.source)
+      const first = pointing.sources.some((range) => range.file === shown) ? undefined : state.files[pointing.sources[0]?.file ?? -1]
+      return { ...(first === undefined ? state : opened(state, first.name)), pointing }
     }
     case "runStarted":
       return { ...state, run: { ...NO_RUN, phase: "compiling" } }
@@ -184,15 +246,31 @@ export function reduce(state: AppState, action: Action): AppState {
   }
 }
 
-/** The text as the editor holds it: every line break is one character, so offsets mean the same everywhere. */
-function withText(state: AppState, name: string, text: string): AppState {
+/** The state with other files, of which `active` is in the editor. */
+function withFiles(state: AppState, files: readonly SourceText[], active: string): AppState {
   return {
     ...state,
-    source: { name, text: text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text },
+    files,
+    source: files.find((file) => file.name === active) ?? files[0] ?? state.source,
     version: state.version + 1,
     views: everyView(state, outdated),
     save: { kind: "pending" },
   }
+}
+
+/** The state whose editor takes the texts over, with its caret where it was. */
+function shownAgain(state: AppState): AppState {
+  return { ...state, revision: state.revision + 1, selection: clampRange(state.selection, state.source.text.length) }
+}
+
+/** The state with another file in the editor; each file keeps its caret while it is away. */
+function opened(state: AppState, name: string, selection?: TextRange): AppState {
+  const source = state.files.find((file) => file.name === name)
+  if (source === undefined || (source === state.source && selection === undefined)) return state
+  const carets = new Map(state.carets).set(state.source.name, state.selection)
+  const place = clampRange(selection ?? carets.get(name) ?? { start: 0, end: 0 }, source.text.length)
+  const next: AppState = { ...state, source, carets, selection: place, revision: state.revision + 1, save: { kind: "pending" } }
+  return state.pointing?.pane === "editor" ? { ...next, pointing: pointingAt(next, "editor", place) } : next
 }
 
 function outdated(view: ViewState): ViewState {
@@ -226,8 +304,8 @@ function withRun(state: AppState, change: Partial<RunState>): AppState {
  */
 function pointingAt(state: AppState, pane: PaneId, place: TextRange): Pointing {
   const view = PANES[pane].view
-  if (view === null) return { pane, place, sources: [place] }
+  if (view === null) return { pane, place, sources: [{ file: state.files.indexOf(state.source), ...place }] }
   const shown = state.views[view]
   if (shown.text === null || shown.version !== state.version) return { pane, place, sources: [] }
-  return { pane, place, sources: rangesOf(linksAt(shown.text.links, "view", place), "source") }
+  return { pane, place, sources: sourceRanges(linksAtView(shown.text.links, place)) }
 }

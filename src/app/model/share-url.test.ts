@@ -1,13 +1,15 @@
+import { createHash } from "node:crypto"
 import { deflateSync, strToU8 } from "fflate"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type LayoutNode, LAYOUTS } from "./layout.ts"
 import { PANE_IDS } from "./panes.ts"
+import { DICTIONARY_2 } from "./share-dictionary.ts"
 import { decodeShare, encodeShare, INFLATED_LIMIT, type SharedState, SOURCE_LIMIT, toMarkdown } from "./share-url.ts"
 
 const STATE: SharedState = {
-  v: 1,
   files: [{ name: "main.hako", text: 'print("hello")\n' }],
+  active: 0,
   stdin: "",
   engine: "wasm",
   views: ["editor", "mir", "output"],
@@ -31,7 +33,7 @@ const STANDARD: LayoutNode = {
   ],
 }
 
-/** Links made by format 1, as they were made; they must open for ever. */
+/** Links as they were made; they must open for ever. */
 const FIXTURES: readonly { readonly link: string; readonly state: SharedState }[] = [
   {
     link: "#1.FY1LDsIwDETvMiuQKgQLNrkKZRERQy0Sp0rcFinK3XE2ljyfNw073G3CmyNVuEeD-ERwSJ7lsvhvxgSln5q0FhY9zVgoxjzjPAv6c0LVwGK2BUk-LKN9-Jrs35mOQQUF1lxMSTxu3nTdFKNMkV7K2QDNSL7Y0HWAAty99z8",
@@ -42,10 +44,25 @@ const FIXTURES: readonly { readonly link: string; readonly state: SharedState }[
       "#1.jZA9TsQwEIWvEk0FksVmpQ1FrsJu4SRmd7T-iRwnASIfgIYrUNOAaKjochhajsAMWNFChSJZ8fPz9_xmggHKtYBr1KqD8moCK42CEoxEe3GQRwcCgroJJLUebThbn2erVTa_2_mlnt-a-Sn7fHy4zz6eX7cW4k5AFxq0ZJdbW5EkQNk9WmaOsjO0H1CNnAWqweA8KQZ5dX1o-wCMUFrVAR1hJuJJT_E5gxooiyhAy1sy8-ERWQPvRgJ0ePddoshFkROmPqBuvCIK9UrOvXd9y51kdfoGcktKHPiZSYpiuVQ73RuusiRcis3mnwk_5UYZaNV6ML-y-PAk6O_dNBJBs3eVVqajX7RpSgskueKOvvgF",
     state: { ...STATE, files: [{ name: "main.hako", text: "print(1) // ünïcödé 🎉 箱\n" }], stdin: "a\nb\n", layout: STANDARD },
   },
+  { link: "#2.I04VLMtlgFotMUqaFOYeUuLZtLYWAA", state: STATE },
+  {
+    link: "#2.I04VpEyMQcpKMaBSUSEgJg-SGwP0gBW9hqamArA9cXhP3uH1yYe3pRxeqfBhfl-nwvN1GwnnSKSMHwDJ6WATERWBITxrI_nZEJFvE2PykoCyxOReUtKZ6Wg6w5vOAA",
+    state: {
+      ...STATE,
+      files: [
+        { name: "main.hako", text: 'using "part2.hako" as P\nprint(P.one()) // ünïcödé 🎉 箱\n' },
+        { name: "part2.hako", text: "static box P {\n  one() { return 1 }\n}\n" },
+      ],
+      active: 1,
+      stdin: "a\nb\n",
+      layout: STANDARD,
+    },
+  },
 ]
 
-function pack(value: unknown): string {
-  return `#1.${base64url(deflateSync(strToU8(typeof value === "string" ? value : JSON.stringify(value))))}`
+function pack(value: unknown, format: 1 | 2 = 2): string {
+  const bytes = strToU8(typeof value === "string" ? value : JSON.stringify(value))
+  return `#${format}.${base64url(deflateSync(bytes, format === 1 ? {} : { dictionary: DICTIONARY_2 }))}`
 }
 
 function base64url(bytes: Uint8Array): string {
@@ -63,10 +80,19 @@ describe("links", () => {
     expect(decodeShare(encodeShare(full) ?? "")).toEqual({ ok: true, state: full })
   })
 
+  it("carry all files, and which of them is in the editor", () => {
+    const many: SharedState = { ...STATE, files: [...STATE.files, { name: "part2.hako", text: "box A {}\n" }], active: 1, selection: { start: 9, end: 9 } }
+    expect(decodeShare(encodeShare(many) ?? "")).toEqual({ ok: true, state: many })
+  })
+
+  it("depend on a dictionary that never changes", () => {
+    expect(createHash("sha256").update(DICTIONARY_2).digest("hex")).toBe("174421aebb0967285fabc0754be4303004d7342c28eb0559641ed237bc2505b6")
+  })
+
   it("end with a letter or a digit, and use no padding", () => {
     for (let length = 0; length < 300; length++) {
       const link = encodeShare({ ...STATE, stdin: "x".repeat(length) })
-      expect(link).toMatch(/^#1\.[A-Za-z0-9_-]*[A-Za-z0-9]$/)
+      expect(link).toMatch(/^#2\.[A-Za-z0-9_-]*[A-Za-z0-9]$/)
     }
   })
 
@@ -90,7 +116,7 @@ describe("links", () => {
     expect(encodeShare({ ...STATE, files: [{ name: "main.hako", text: "x".repeat(SOURCE_LIMIT + 1) }] })).toBeNull()
   })
 
-  it("of format 1 open for ever", () => {
+  it("of every format open for ever", () => {
     for (const { link, state } of FIXTURES) expect(decodeShare(link)).toEqual({ ok: true, state })
   })
 })
@@ -100,9 +126,10 @@ describe("bad links", () => {
 
   it("say what is wrong", () => {
     expect(fault("#nonsense")).toBe("unknown")
-    expect(fault("#2.abc")).toBe("version")
+    expect(fault("#3.abc")).toBe("version")
     expect(fault(good.replace(/.$/, "!"))).toBe("encoding")
     expect(fault("#1.")).toBe("truncated")
+    expect(fault("#2.")).toBe("truncated")
     expect(fault(good.slice(0, good.length - 12))).toBe("truncated")
     expect(fault(pack("{"))).toBe("corrupt")
     expect(fault(pack("not json"))).toBe("corrupt")
@@ -112,25 +139,28 @@ describe("bad links", () => {
     for (let length = 3; length < good.length - 1; length++) expect(fault(good.slice(0, length))).not.toBe("opened")
   })
 
-  it("that are bombs stop at the limit", () => {
-    const bomb = deflateSync(new Uint8Array(50_000_000))
+  it.each([1, 2])("of format %i that are bombs stop at the limit", (format) => {
+    const bomb = base64url(deflateSync(new Uint8Array(50_000_000)))
     const started = process.memoryUsage().arrayBuffers
-    expect(fault(`#1.${base64url(bomb)}`)).toBe("tooLarge")
+    expect(fault(`#${format}.${bomb}`)).toBe("tooLarge")
     expect(process.memoryUsage().arrayBuffers - started).toBeLessThan(16 * INFLATED_LIMIT)
-    expect(fault(`#1.${"A".repeat(INFLATED_LIMIT + 1)}`)).toBe("tooLarge")
+    expect(fault(`#${format}.${"A".repeat(INFLATED_LIMIT + 1)}`)).toBe("tooLarge")
   })
 
   it("with a wrong shape name the field", () => {
     const wrong: [unknown, string][] = [
       [[], "state"],
       [null, "state"],
-      [{ ...STATE, v: 2 }, "v"],
-      [{ ...STATE, v: "1" }, "v"],
+      [{ ...STATE, v: 1 }, "state"],
+      [{ ...STATE, active: 1 }, "active"],
+      [{ ...STATE, active: -1 }, "active"],
+      [{ ...STATE, active: "0" }, "active"],
       [{ ...STATE, extra: 1 }, "state"],
       [{ ...STATE, files: [] }, "files"],
       [{ ...STATE, files: [{ name: "../x", text: "" }] }, "files.name"],
       [{ ...STATE, files: [{ name: "a", text: "" }, { name: "a", text: "" }] }, "files.name"],
       [{ ...STATE, files: [{ name: "a", text: 1 }] }, "files.text"],
+      [{ ...STATE, files: Array.from({ length: 17 }, (_, index) => ({ name: `f${index}`, text: "" })) }, "files"],
       [{ ...STATE, stdin: null }, "stdin"],
       [{ ...STATE, engine: "toString" }, "engine"],
       [{ ...STATE, engine: "__proto__" }, "engine"],
@@ -144,6 +174,7 @@ describe("bad links", () => {
       [{ ...STATE, layout: null }, "layout"],
     ]
     for (const [value, where] of wrong) expect(decodeShare(pack(value))).toEqual({ ok: false, fault: { kind: "shape", where } })
+    expect(decodeShare(pack({ ...STATE, v: 1 }, 1))).toEqual({ ok: false, fault: { kind: "shape", where: "state" } })
   })
 
   it("cannot touch a prototype", () => {
@@ -166,13 +197,20 @@ describe("bad links", () => {
   it("of any kind are refused or valid, never an exception", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => typeof decodeShare(text).ok === "boolean"), { numRuns: 500 })
     fc.assert(fc.property(fc.json(), (json) => !decodeShare(pack(json)).ok), { numRuns: 500 })
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => !decodeShare(`#1.${base64url(bytes)}`).ok), { numRuns: 1000 })
+    for (const format of [1, 2]) {
+      fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => !decodeShare(`#${format}.${base64url(bytes)}`).ok), { numRuns: 1000 })
+    }
   })
 })
 
 describe("Markdown", () => {
   it("fences a source that itself has fences", () => {
-    expect(toMarkdown("a\n```\nb", null, "hako")).toBe("````hako\na\n```\nb\n````\n")
-    expect(toMarkdown("a\n", "https://x/#1.a", "hako")).toContain("](https://x/#1.a)")
+    expect(toMarkdown([{ name: "a", text: "a\n```\nb" }], null, "hako")).toBe("````hako\na\n```\nb\n````\n")
+    expect(toMarkdown([{ name: "a", text: "a\n" }], "https://x/#2.a", "hako")).toContain("](https://x/#2.a)")
+  })
+
+  it("names the files if there are several", () => {
+    const files = [{ name: "a.hako", text: "a\n" }, { name: "b.hako", text: "b" }]
+    expect(toMarkdown(files, null, "hako")).toBe("**a.hako**\n\n```hako\na\n```\n\n**b.hako**\n\n```hako\nb\n```\n")
   })
 })

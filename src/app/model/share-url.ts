@@ -1,26 +1,34 @@
 /**
- * A program as the fragment of a link, and back: `#1.` and the base64url of the raw deflate of a JSON text. The
- * fragment never reaches a server. Version 1 is read by every later version of the page; its fixtures are in the
- * test beside this file.
+ * A program as the fragment of a link, and back: the number of the format, a dot, and the base64url of the raw deflate
+ * of a JSON text. The fragment never reaches a server. Every format is read for ever; fixtures of each are in the test
+ * beside this file.
+ *
+ * Format 1 is about one file. Format 2 names the file that was in the editor and deflates with a dictionary
+ * (`share-dictionary.ts`); it is the one that is written.
  *
  * Reading trusts nothing: the alphabet is checked, inflating stops at `INFLATED_LIMIT` while it streams, the JSON is
  * compared with a closed schema (an unknown key is an error, so `__proto__` is too), and every refusal is a value
  * that says why. A link never runs a program by itself; there is no field for it.
  */
 import { deflateSync, Inflate, strToU8 } from "fflate"
+import type { SourceText } from "../../protocol/worker.ts"
 import { type EngineId, isEngineId } from "./engines.ts"
 import { type LayoutNode, parseLayout } from "./layout.ts"
 import { isPaneId, type PaneId } from "./panes.ts"
+import { isFileName, MOST_FILES, unitsOf } from "./project.ts"
+import { DICTIONARY_2 } from "./share-dictionary.ts"
 
 /** What a link carries. */
 export interface SharedState {
-  readonly v: 1
-  readonly files: readonly { readonly name: string; readonly text: string }[]
+  /** The main file first. */
+  readonly files: readonly SourceText[]
+  /** Index of the file in the editor. */
+  readonly active: number
   readonly stdin: string
   readonly engine: EngineId
   /** The panes that are shown, in order. */
   readonly views: readonly PaneId[]
-  /** Selection in the first file, in UTF-16 offsets. */
+  /** Selection in the file in the editor, in UTF-16 offsets. */
   readonly selection: { readonly start: number; readonly end: number }
   /** The arrangement of the panes, if the author wanted it to travel. */
   readonly layout?: LayoutNode
@@ -47,23 +55,20 @@ export const FRAGMENT_LIMIT = 256 * 1024
 export const SOURCE_LIMIT = 128 * 1024
 /** Most UTF-16 units of the input. */
 export const STDIN_LIMIT = 64 * 1024
-const MOST_FILES = 16
-const NAME_LIMIT = 64
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 /** The fragment, with its `#`, that carries `state`; null if the program is too large for a link. */
 export function encodeShare(state: SharedState): string | null {
-  const units = state.files.reduce((sum, file) => sum + file.text.length, 0)
-  if (units > SOURCE_LIMIT || state.stdin.length > STDIN_LIMIT) return null
+  if (unitsOf(state.files) > SOURCE_LIMIT || state.stdin.length > STDIN_LIMIT) return null
   const json = JSON.stringify(state)
   // Chats cut punctuation off the end of a link, so the last character must be a letter or a digit. White space
   // after the JSON changes the deflated bytes and means nothing.
   for (let padding = 0; ; padding++) {
     const bytes = strToU8(json + " ".repeat(padding))
     if (bytes.length > INFLATED_LIMIT) return null
-    const text = toBase64url(deflateSync(bytes, { level: 9, mem: 9 }))
-    if (/[A-Za-z0-9]$/.test(text)) return `#1.${text}`
+    const text = toBase64url(deflateSync(bytes, { level: 9, mem: 9, dictionary: DICTIONARY_2 }))
+    if (/[A-Za-z0-9]$/.test(text)) return `#2.${text}`
   }
 }
 
@@ -72,11 +77,11 @@ export function decodeShare(hash: string): ShareReading {
   const match = /^#?(\d{1,9})\.(.*)$/s.exec(hash)
   if (match === null) return refuse({ kind: "unknown" })
   const [, version = "", body = ""] = match
-  if (version !== "1") return refuse({ kind: "version", version })
+  if (version !== "1" && version !== "2") return refuse({ kind: "version", version })
   if (body.length > FRAGMENT_LIMIT) return refuse({ kind: "tooLarge" })
   const packed = fromBase64url(body)
   if (packed === null) return refuse({ kind: "encoding" })
-  const inflated = inflate(packed)
+  const inflated = inflate(packed, version === "1" ? undefined : DICTIONARY_2)
   if (!(inflated instanceof Uint8Array)) return refuse(inflated)
   let value: unknown
   try {
@@ -84,7 +89,7 @@ export function decodeShare(hash: string): ShareReading {
   } catch {
     return refuse({ kind: "corrupt" })
   }
-  return readState(value)
+  return readState(value, version === "1" ? 1 : 2)
 }
 
 function refuse(fault: ShareFault): ShareReading {
@@ -99,12 +104,12 @@ const TOO_LARGE = Symbol("too large")
  */
 const SLICE = 256
 
-function inflate(packed: Uint8Array): Uint8Array | ShareFault {
+function inflate(packed: Uint8Array, dictionary: Uint8Array | undefined): Uint8Array | ShareFault {
   const parts: Uint8Array[] = []
   let total = 0
   let ended = false
   try {
-    const stream = new Inflate((part, final) => {
+    const stream = new Inflate(dictionary === undefined ? {} : { dictionary }, (part, final) => {
       total += part.length
       if (total > INFLATED_LIMIT) throw TOO_LARGE
       parts.push(part)
@@ -130,11 +135,11 @@ function isEndOfInput(error: unknown): boolean {
   return typeof error === "object" && error !== null && (error as { code?: unknown }).code === 0
 }
 
-function readState(value: unknown): ShareReading {
+function readState(value: unknown, format: 1 | 2): ShareReading {
   const wrong = (where: string): ShareReading => refuse({ kind: "shape", where })
-  const state = fields(value, ["v", "files", "stdin", "engine", "views", "selection"], ["layout"])
+  const state = fields(value, [format === 1 ? "v" : "active", "files", "stdin", "engine", "views", "selection"], ["layout"])
   if (state === null) return wrong("state")
-  if (state["v"] !== 1) return wrong("v")
+  if (format === 1 && state["v"] !== 1) return wrong("v")
 
   const files: { name: string; text: string }[] = []
   const list = state["files"]
@@ -150,6 +155,8 @@ function readState(value: unknown): ShareReading {
     files.push({ name, text })
   }
   if (units > SOURCE_LIMIT) return refuse({ kind: "tooLarge" })
+  const active = format === 1 ? 0 : state["active"]
+  if (!isOffset(active, files.length - 1)) return wrong("active")
 
   const stdin = state["stdin"]
   if (typeof stdin !== "string" || stdin.length > STDIN_LIMIT) return wrong("stdin")
@@ -167,10 +174,10 @@ function readState(value: unknown): ShareReading {
   const selection = fields(state["selection"], ["start", "end"], [])
   if (selection === null) return wrong("selection")
   const { start, end } = selection as { start: unknown; end: unknown }
-  const length = files[0]?.text.length ?? 0
+  const length = files[active]?.text.length ?? 0
   if (!isOffset(start, length) || !isOffset(end, length) || start > end) return wrong("selection")
 
-  const base: SharedState = { v: 1, files, stdin, engine, views: panes, selection: { start, end } }
+  const base: SharedState = { files, active, stdin, engine, views: panes, selection: { start, end } }
   if (!("layout" in state)) return { ok: true, state: base }
   const layout = parseLayout(state["layout"])
   return layout === null ? wrong("layout") : { ok: true, state: { ...base, layout } }
@@ -192,11 +199,6 @@ function fields(value: unknown, required: readonly string[], optional: readonly 
 
 function isOffset(value: unknown, length: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= length
-}
-
-/** A name that is only shown and offered for a download: no folders, no control characters. */
-function isFileName(name: string): boolean {
-  return name.length <= NAME_LIMIT && /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name)
 }
 
 function toBase64url(bytes: Uint8Array): string {
@@ -229,11 +231,16 @@ function fromBase64url(text: string): Uint8Array | null {
   return bytes.subarray(0, at)
 }
 
-/** A text for issues and chats: the source in a fence that no line of it closes, and the link. */
-export function toMarkdown(source: string, link: string | null, language: string): string {
+/** A text for issues and chats: each file in a fence that no line of it closes, and the link. */
+export function toMarkdown(files: readonly SourceText[], link: string | null, language: string): string {
+  const blocks = files.map(({ name, text }) => (files.length === 1 ? fenced(text, language) : `**${name}**\n\n${fenced(text, language)}`))
+  return `${blocks.join("\n")}${link === null ? "" : `\n[Open in the Hakorune Playground](${link})\n`}`
+}
+
+function fenced(source: string, language: string): string {
   let longest = 2
   for (const run of source.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length)
   const fence = "`".repeat(longest + 1)
   const body = source.endsWith("\n") || source === "" ? source : `${source}\n`
-  return `${fence}${language}\n${body}${fence}\n${link === null ? "" : `\n[Open in the Hakorune Playground](${link})\n`}`
+  return `${fence}${language}\n${body}${fence}\n`
 }

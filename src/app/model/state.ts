@@ -6,6 +6,7 @@
 import type {
   DiagnosticMessage,
   RunOutcome,
+  SourceRange,
   SourceText,
   StageTime,
   TextRange,
@@ -16,6 +17,7 @@ import type { MessageKey } from "../messages/en.ts"
 import type { EngineId } from "./engines.ts"
 import { LAYOUTS, type LayoutNode } from "./layout.ts"
 import type { PaneId } from "./panes.ts"
+import { MAIN_NAME, type Program } from "./project.ts"
 import type { ShareFault } from "./share-url.ts"
 
 /** How far the compiler has come to help: it answers from `ready` on, and compiles to Wasm at once from `complete` on. */
@@ -65,7 +67,7 @@ export interface ViewState {
 export interface Pointing {
   readonly pane: PaneId
   readonly place: TextRange
-  readonly sources: readonly TextRange[]
+  readonly sources: readonly SourceRange[]
 }
 
 /** A short notice in the corner. */
@@ -73,7 +75,7 @@ export interface Toast {
   readonly id: number
   readonly text: string
   /** What Undo brings back, or null if there is nothing to undo. */
-  readonly undo: { readonly text: string; readonly stdin: string } | null
+  readonly undo: Program | null
   readonly tone: "info" | "problem"
 }
 
@@ -91,15 +93,21 @@ export type SaveState = { readonly kind: "saved" } | { readonly kind: "pending" 
 
 /** The whole state. */
 export interface AppState {
-  /** Name and text of the program. */
+  /** The files of the program; the first one is the main file, which holds the entry point. */
+  readonly files: readonly SourceText[]
+  /** The file in the editor: one of `files`. */
   readonly source: SourceText
-  /** Grows with every change of the text, whoever made it. */
+  /** Grows with every change of the files, whoever made it. */
   readonly version: number
-  /** Grows only with changes made outside the editor, which the editor must take over. */
+  /** Grows only with changes made outside the editor, which the editor must take over: another file is one. */
   readonly revision: number
   readonly stdin: string
-  /** Selection in the source; empty for a caret. */
+  /** Selection in `source`; empty for a caret. */
   readonly selection: TextRange
+  /** Where the caret was in the files that are not in the editor, by name. */
+  readonly carets: ReadonlyMap<string, TextRange>
+  /** The file that is being named: one to be added, or one that has a name already. */
+  readonly naming: { readonly kind: "add" } | { readonly kind: "rename"; readonly name: string } | null
   readonly engine: EngineId
   readonly optimise: 0 | 1 | 2
   readonly compiler: CompilerPhase
@@ -147,13 +155,18 @@ export const NO_RUN: RunState = {
   isLong: false,
 }
 
+const NO_SOURCE: SourceText = { name: MAIN_NAME, text: "" }
+
 /** The state of a page that has loaded nothing. */
 export const INITIAL_STATE: AppState = {
-  source: { name: "main.hako", text: "" },
+  files: [NO_SOURCE],
+  source: NO_SOURCE,
   version: 0,
   revision: 0,
   stdin: "",
   selection: { start: 0, end: 0 },
+  carets: new Map(),
+  naming: null,
   engine: "wasm",
   optimise: 1,
   compiler: "loading",
@@ -176,6 +189,11 @@ export const INITIAL_STATE: AppState = {
   isEditorReady: false,
   announcement: "",
   loadFailure: null,
+}
+
+/** The program as it is now. */
+export function programOf(state: AppState): Program {
+  return { files: state.files, active: state.source.name, stdin: state.stdin }
 }
 
 /** True while a program is being compiled for a run or is running. */

@@ -52,11 +52,11 @@ describe("rank", () => {
 })
 
 describe("the history", () => {
-  const version = (text: string): Omit<Version, "id"> => ({ at: 1, reason: "run", text, stdin: "" })
+  const version = (text: string): Omit<Version, "id"> => ({ at: 1, reason: "run", files: [{ name: "main.hako", text }], stdin: "" })
 
   it("keeps the newest first, nothing twice in a row, and nothing blank", () => {
     const history = ["a", "a", " \n", "b"].reduce<readonly Version[]>((before, text) => withVersion(before, version(text)), [])
-    expect(history.map(({ id, text }) => [id, text])).toEqual([
+    expect(history.map(({ id, files }) => [id, files[0]?.text])).toEqual([
       [2, "b"],
       [1, "a"],
     ])
@@ -65,11 +65,14 @@ describe("the history", () => {
   it("keeps a hundred", () => {
     let history: readonly Version[] = []
     for (let index = 0; index < 150; index++) history = withVersion(history, version(String(index)))
-    expect([history.length, history[0]?.text]).toEqual([100, "149"])
+    expect([history.length, history[0]?.files[0]?.text]).toEqual([100, "149"])
   })
 
   it("reads whatever was stored", () => {
     expect(parseHistory(undefined)).toEqual([])
     expect(parseHistory([{ id: 1 }, null, 3, { ...version("a"), id: 1 }])).toEqual([{ ...version("a"), id: 1 }])
+    expect(parseHistory([{ id: 1, at: 1, reason: "run", text: "a", stdin: "" }])).toEqual([{ ...version("a"), id: 1 }])
+    const twice = { ...version("a"), id: 1, files: [{ name: "a", text: "" }, { name: "a", text: "" }] }
+    expect(parseHistory([twice, { ...twice, files: [] }, { ...twice, files: [{ name: "../a", text: "" }] }])).toEqual([])
   })
 })

@@ -8,6 +8,12 @@ import { replaceProgram } from "../services/editing.ts"
 import { dispatch } from "../services/store.ts"
 import { readVersions } from "../services/version-store.ts"
 
+/** How much a version holds, in words. */
+function sizeText({ files }: Version): string {
+  const lines = tCount("history.lines", files.reduce((sum, file) => sum + file.text.split("\n").length, 0))
+  return files.length === 1 ? lines : `${tCount("history.files", files.length)}, ${lines}`
+}
+
 /** The history of versions. */
 export function History(): ReactNode {
   const [versions, setVersions] = useState<readonly Version[] | null>(null)
@@ -27,7 +33,7 @@ export function History(): ReactNode {
   const close = (): void => dispatch({ type: "overlay", overlay: null })
   const restore = (version: Version): void => {
     close()
-    replaceProgram({ text: version.text, stdin: version.stdin }, "restore", t("history.reason.restore"))
+    replaceProgram({ files: version.files, stdin: version.stdin }, "restore", t("history.reason.restore"))
   }
 
   return (
@@ -44,7 +50,7 @@ export function History(): ReactNode {
                   <button type="button" className="history-entry" aria-pressed={version === chosen} data-first-focus={version === versions[0] || undefined} onClick={() => setChosen(version)}>
                     <span>{new Date(version.at).toLocaleString()}</span>
                     <span className="history-detail">
-                      {t(`history.reason.${version.reason}`)} · {tCount("history.lines", version.text.split("\n").length)}
+                      {t(`history.reason.${version.reason}`)} · {sizeText(version)}
                     </span>
                   </button>
                 </li>
@@ -54,7 +60,7 @@ export function History(): ReactNode {
               <div className="history-preview">
                 {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable text must be reachable by keyboard */}
                 <pre tabIndex={0} role="document" aria-label={t("history.preview")}>
-                  {chosen.text}
+                  {chosen.files.map((file) => (chosen.files.length === 1 ? file.text : `# ${file.name}\n${file.text}`)).join("\n")}
                 </pre>
                 <button type="button" className="button button-primary" onClick={() => restore(chosen)}>
                   {t("history.restore")}

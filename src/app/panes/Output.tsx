@@ -11,7 +11,7 @@ import { offsetAt } from "../model/positions.ts"
 import type { RunEnd } from "../model/state.ts"
 import { isRunning } from "../model/state.ts"
 import { ACTIONS } from "../services/actions.ts"
-import { registerPane, revealInSource } from "../services/pane-ports.ts"
+import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { LONG_RUN } from "../services/runner.ts"
 import { outputLog, runner } from "../services/running.ts"
 import { IS_APPLE } from "../services/screen.ts"
@@ -180,9 +180,11 @@ function EndOfRun({ end }: { readonly end: RunEnd }): ReactNode {
                   className="trace-frame"
                   aria-label={`${t("output.trace", frame)}. ${t("output.trace.go", frame)}`}
                   onClick={() => {
-                    const offset = offsetAt(store.getState().source.text, frame.line, frame.column)
+                    const file = store.getState().files.find(({ name }) => name === frame.file)
+                    if (file === undefined) return
+                    const offset = offsetAt(file.text, frame.line, frame.column)
                     ACTIONS.focusEditor()
-                    revealInSource({ start: offset, end: offset })
+                    revealInFile(file.name, { start: offset, end: offset })
                   }}
                 >
                   {t("output.trace", frame)}

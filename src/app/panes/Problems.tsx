@@ -6,7 +6,7 @@ import { Icon } from "../parts/Icon.tsx"
 import { Prose } from "../parts/Prose.tsx"
 import { ACTIONS } from "../services/actions.ts"
 import { applyFix } from "../services/editing.ts"
-import { registerPane, revealInSource } from "../services/pane-ports.ts"
+import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { useApp } from "../services/store.ts"
 
 /** The compiler hands out at most this many. */
@@ -47,7 +47,8 @@ export function Problems(): ReactNode {
 }
 
 function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): ReactNode {
-  const { severity, code, message, line, column, range, help, fix, secondary } = diagnostic
+  const hasFiles = useApp((state) => state.files.length > 1)
+  const { severity, code, message, file, line, column, range, help, fix, secondary } = diagnostic
   return (
     <li className={`problem problem-${severity}`}>
       <button
@@ -55,7 +56,7 @@ function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): Re
         className="problem-go"
         onClick={() => {
           ACTIONS.focusEditor()
-          revealInSource(range)
+          revealInFile(file, range)
         }}
       >
         <span className="problem-severity">
@@ -78,6 +79,7 @@ function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): Re
           ))}
         </span>
         <span className="problem-place">
+          {hasFiles && <span className="problem-file">{file}</span>}
           {line}:{column}
           <span className="problem-code">{code}</span>
         </span>

@@ -35,7 +35,7 @@ function ToastView({ toast }: { readonly toast: Toast }): ReactNode {
           type="button"
           className="button button-quiet"
           onClick={() => {
-            dispatch({ type: "replaced", text: undo.text, stdin: undo.stdin })
+            dispatch({ type: "programReplaced", ...undo })
             dispatch({ type: "toastGone", id })
           }}
         >

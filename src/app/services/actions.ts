@@ -1,14 +1,15 @@
 /** What each command does: total over the table of commands. */
+import type { DiagnosticMessage } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
 import type { CommandId } from "../model/commands.ts"
 import { LAYOUTS } from "../model/layout.ts"
 import type { PaneId } from "../model/panes.ts"
 import { effectiveTheme } from "../model/state.ts"
-import { format, keepCurrent } from "./editing.ts"
+import { addFile, closeFile, format, keepCurrent, stepFile } from "./editing.ts"
 import { openPane } from "./panes.ts"
-import { askPane, revealInSource } from "./pane-ports.ts"
+import { askPane, revealInFile } from "./pane-ports.ts"
 import { outputLog, run, stop } from "./running.ts"
-import { copyLink, copyMarkdown, downloadOutput, downloadSource, downloadView, downloadWasm } from "./sharing.ts"
+import { copyLink, copyMarkdown, downloadAll, downloadOutput, downloadSource, downloadView, downloadWasm } from "./sharing.ts"
 import { dispatch, store, toast } from "./store.ts"
 
 function goTo(pane: PaneId): void {
@@ -16,15 +17,17 @@ function goTo(pane: PaneId): void {
   askPane(pane, (port) => port.focus())
 }
 
+/** More than the offsets of one file: places of all files are compared as single numbers. */
+const FILE_STRIDE = 2 ** 32
+
 function goToProblem(step: 1 | -1): void {
-  const { diagnostics, selection } = store.getState()
-  const sorted = [...diagnostics].sort((a, b) => a.range.start - b.range.start)
-  const from = selection.start
+  const { diagnostics, files, source, selection } = store.getState()
+  const place = ({ file, range }: DiagnosticMessage): number => files.findIndex(({ name }) => name === file) * FILE_STRIDE + range.start
+  const sorted = [...diagnostics].sort((a, b) => place(a) - place(b))
+  const from = files.indexOf(source) * FILE_STRIDE + selection.start
   const next =
-    step === 1
-      ? (sorted.find((diagnostic) => diagnostic.range.start > from) ?? sorted[0])
-      : (sorted.findLast((diagnostic) => diagnostic.range.start < from) ?? sorted[sorted.length - 1])
-  if (next !== undefined) revealInSource({ start: next.range.start, end: next.range.start })
+    step === 1 ? (sorted.find((diagnostic) => place(diagnostic) > from) ?? sorted[0]) : (sorted.findLast((diagnostic) => place(diagnostic) < from) ?? sorted[sorted.length - 1])
+  if (next !== undefined) revealInFile(next.file, { start: next.range.start, end: next.range.start })
 }
 
 /** The actions. */
@@ -34,6 +37,12 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   clearOutput: () => outputLog.clear(),
   examples: () => document.getElementById("examples-button")?.click(),
   format: () => void format(),
+  newFile: addFile,
+  renameFile: () => dispatch({ type: "naming", naming: { kind: "rename", name: store.getState().source.name } }),
+  closeFile: () => closeFile(store.getState().source.name),
+  nextFile: () => stepFile(1),
+  previousFile: () => stepFile(-1),
+  makeMain: () => dispatch({ type: "mainChosen", name: store.getState().source.name }),
   saveVersion: () => void keepCurrent("kept").then((isKept) => isKept && toast(t("history.kept"))),
   history: () => dispatch({ type: "overlay", overlay: "history" }),
   nextProblem: () => goToProblem(1),
@@ -42,6 +51,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   copyLink: () => void copyLink(),
   copyMarkdown: () => void copyMarkdown(),
   downloadSource,
+  downloadAll: () => void downloadAll(),
   downloadWasm: () => void downloadWasm(),
   downloadWat: () => void downloadView("wat"),
   downloadLlvm: () => void downloadView("llvm"),

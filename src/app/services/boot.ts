@@ -2,6 +2,7 @@
 import { loadMonaco } from "../editor/use-monaco.ts"
 import { COMMAND_IDS, commandRow } from "../model/commands.ts"
 import { pressesKeys } from "../model/keys.ts"
+import { MAIN_NAME } from "../model/project.ts"
 import { effectiveTheme } from "../model/state.ts"
 import { ACTIONS } from "./actions.ts"
 import { followSource } from "./compiling.ts"
@@ -30,10 +31,11 @@ export function restore(): void {
 
   const opened = SessionStore.open()
   session = opened.store
-  const saved: Pick<SavedSession, "name" | "text" | "stdin" | "engine" | "optimise" | "selection"> | null = opened.saved
-  if (saved === null) dispatch({ type: "replaced", text: FIRST_EXAMPLE, stdin: "" })
+  const saved: SavedSession | null = opened.saved
+  if (saved === null) dispatch({ type: "programReplaced", files: [{ name: MAIN_NAME, text: FIRST_EXAMPLE }], stdin: "" })
   else {
-    dispatch({ type: "replaced", text: saved.text, stdin: saved.stdin, name: saved.name, selection: saved.selection })
+    const { files, active, stdin, selection } = saved
+    dispatch({ type: "programReplaced", files, active, stdin, selection })
     dispatch({ type: "engineChosen", engine: saved.engine })
     dispatch({ type: "optimiseChosen", optimise: saved.optimise })
   }
@@ -86,6 +88,7 @@ function keepWork(): void {
   const schedule = (): void => {
     timer ??= setTimeout(save, SAVE_DELAY)
   }
+  watch((state) => state.files, schedule)
   watch((state) => state.source, schedule)
   watch((state) => state.stdin, schedule)
   watch((state) => state.selection, schedule)
@@ -114,9 +117,7 @@ function keepPreferences(): void {
 function followFragment(): void {
   const open = async (): Promise<void> => {
     await openFragment(location.hash)
-    const { text } = store.getState().source
-    const stop = watch((state) => state.source.text, (now) => {
-      if (now === text) return
+    const stop = watch((state) => state.files, () => {
       stop()
       forgetFragment()
     })

@@ -50,9 +50,9 @@ export function compiler(): CompilerClient {
   return client
 }
 
-/** The files of the program as the compiler worker wants them. */
+/** The files of the program as the compiler worker wants them, the main file first. */
 export function programFiles(state: AppState = store.getState()): readonly SourceText[] {
-  return [state.source]
+  return state.files
 }
 
 /** The options of a compilation. */

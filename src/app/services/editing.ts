@@ -1,17 +1,18 @@
 /** Changes of the whole text from outside the editor. Whatever they replace is kept in the history first. */
 import { t } from "../messages/t.ts"
-import { applyEdits } from "../model/positions.ts"
+import { isBlank, MOST_FILES, type Program, sameFiles } from "../model/project.ts"
+import { programOf } from "../model/state.ts"
 import type { VersionReason } from "../model/version-history.ts"
-import type { DiagnosticMessage } from "../../protocol/worker.ts"
+import type { DiagnosticMessage, TextRange } from "../../protocol/worker.ts"
 import { compiler, failureText } from "./compiling.ts"
 import { dispatch, store, toast } from "./store.ts"
 import { keepVersion } from "./version-store.ts"
 
-/** Keeps the text as it is now; a failure is told, since the user counts on it. */
+/** Keeps the program as it is now; a failure is told, since the user counts on it. */
 export async function keepCurrent(reason: VersionReason): Promise<boolean> {
-  const { source, stdin } = store.getState()
+  const { files, stdin } = store.getState()
   try {
-    await keepVersion({ at: Date.now(), reason, text: source.text, stdin })
+    await keepVersion({ at: Date.now(), reason, files, stdin })
     return true
   } catch (error) {
     toast(t("history.unavailable", { reason: failureText(error) }), { tone: "problem" })
@@ -21,18 +22,44 @@ export async function keepCurrent(reason: VersionReason): Promise<boolean> {
 
 /** Replaces the program; the notice offers to undo it. */
 export function replaceProgram(
-  next: { readonly text: string; readonly stdin: string; readonly name?: string; readonly selection?: { readonly start: number; readonly end: number } },
+  next: Omit<Program, "active"> & { readonly active?: string; readonly selection?: TextRange },
   reason: VersionReason,
   notice: string,
 ): void {
-  const { source, stdin } = store.getState()
-  const isLost = source.text.trim() !== "" && source.text !== next.text
+  const before = programOf(store.getState())
+  const isLost = !isBlank(before.files) && !sameFiles(before.files, next.files)
   if (isLost) void keepCurrent(reason)
-  dispatch({ type: "replaced", ...next })
-  toast(notice, { undo: isLost ? { text: source.text, stdin } : null })
+  dispatch({ type: "programReplaced", ...next })
+  toast(notice, { undo: isLost ? before : null })
 }
 
-/** Lays the source out in the standard style. */
+/** Takes a file out of the program; the notice offers to undo it, and the history has it. */
+export function closeFile(name: string): void {
+  const before = programOf(store.getState())
+  if (before.files.length === 1) {
+    toast(t("files.onlyOne"))
+    return
+  }
+  const isLost = before.files.some((file) => file.name === name && file.text.trim() !== "")
+  if (isLost) void keepCurrent("close")
+  dispatch({ type: "fileClosed", name })
+  toast(t("files.closed", { name }), { undo: before })
+}
+
+/** Opens the field that names another file, unless there are as many as there can be. */
+export function addFile(): void {
+  if (store.getState().files.length >= MOST_FILES) toast(t("files.most", { count: MOST_FILES }), { tone: "problem" })
+  else dispatch({ type: "naming", naming: { kind: "add" } })
+}
+
+/** Brings the next or the previous file into the editor. */
+export function stepFile(step: 1 | -1): void {
+  const { files, source } = store.getState()
+  const next = files[(files.indexOf(source) + step + files.length) % files.length]
+  if (next !== undefined) dispatch({ type: "fileOpened", name: next.name })
+}
+
+/** Lays the file in the editor out in the standard style. */
 export async function format(): Promise<void> {
   const { source, version } = store.getState()
   try {
@@ -50,8 +77,9 @@ export async function format(): Promise<void> {
 
 /** Makes the change that a diagnostic offers. */
 export function applyFix(diagnostic: DiagnosticMessage): void {
-  const { source, checkedVersion, version, selection } = store.getState()
+  const { checkedVersion, version } = store.getState()
   // The ranges are of the text that was checked.
   if (diagnostic.fix === null || checkedVersion !== version) return
-  dispatch({ type: "replaced", text: applyEdits(source.text, diagnostic.fix.edits), selection })
+  dispatch({ type: "fileOpened", name: diagnostic.file })
+  dispatch({ type: "filesEdited", edits: diagnostic.fix.edits.map((edit) => ({ ...edit, file: diagnostic.file })) })
 }

@@ -2,6 +2,7 @@
 import { EXAMPLES as TABLE, type Example } from "../../examples/index.ts"
 import first from "../../examples/hello.hako?raw"
 import { t } from "../messages/t.ts"
+import { isBlank, MAIN_NAME } from "../model/project.ts"
 import { failureText } from "./compiling.ts"
 import { replaceProgram } from "./editing.ts"
 import { dispatch, store, toast } from "./store.ts"
@@ -23,8 +24,8 @@ export async function loadExample(example: Example): Promise<void> {
     const source = path === FIRST ? first : await sources[path]?.()
     if (source === undefined) throw new Error(example.file)
     const text = withoutExpectations(source)
-    const isReplacing = store.getState().source.text.trim() !== ""
-    replaceProgram({ text, stdin: inputOf(source), name: "main.hako" }, "example", t(isReplacing ? "examples.loaded" : "examples.loadedClean", { title: example.title }))
+    const isReplacing = !isBlank(store.getState().files)
+    replaceProgram({ files: [{ name: MAIN_NAME, text }], stdin: inputOf(source) }, "example", t(isReplacing ? "examples.loaded" : "examples.loadedClean", { title: example.title }))
     dispatch({ type: "announced", text: t("examples.loadedClean", { title: example.title }) })
   } catch (error) {
     toast(t("examples.failed", { reason: failureText(error) }), { tone: "problem" })

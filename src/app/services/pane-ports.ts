@@ -4,6 +4,7 @@
  */
 import type { TextRange } from "../../protocol/worker.ts"
 import type { PaneId } from "../model/panes.ts"
+import { dispatch, store } from "./store.ts"
 
 /** What a mounted pane can do on request. */
 export interface PanePort {
@@ -35,10 +36,20 @@ export function askPane(pane: PaneId, request: Request): void {
   else request(port)
 }
 
-/** Shows a place of the source and puts the caret there. */
+/** Shows a place of the file in the editor and puts the caret there. */
 export function revealInSource(range: TextRange): void {
   askPane("editor", (port) => {
     port.reveal?.(range)
     port.focus()
   })
+}
+
+/** Brings a file into the editor, shows a place of it and puts the caret there. */
+export function revealInFile(file: string, range: TextRange): void {
+  if (store.getState().source.name === file) revealInSource(range)
+  else {
+    // The editor goes to the selection of a file that is brought into it.
+    dispatch({ type: "fileOpened", name: file, selection: range })
+    askPane("editor", (port) => port.focus())
+  }
 }

@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
   dispatch({ type: "runStarted" })
   dispatch({ type: "announced", text: t("status.compiling") })
   // The history is a convenience: a run does not wait for it, nor fail with it.
-  keepVersion({ at: Date.now(), reason: "run", text: state.source.text, stdin: state.stdin }).catch(() => {})
+  keepVersion({ at: Date.now(), reason: "run", files: state.files, stdin: state.stdin }).catch(() => {})
   const asked = performance.now()
   try {
     const compiled = await compiler().request("compile", {

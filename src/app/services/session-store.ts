@@ -5,12 +5,15 @@
  */
 import { type EngineId, isEngineId } from "../model/engines.ts"
 import { type LayoutNode, parseLayout } from "../model/layout.ts"
+import type { SourceText } from "../../protocol/worker.ts"
 import type { AppState, ThemeChoice } from "../model/state.ts"
+import { parseFiles } from "../model/version-history.ts"
 
 /** What is kept of a session. */
 export interface SavedSession {
-  readonly name: string
-  readonly text: string
+  readonly files: readonly SourceText[]
+  /** Name of the file in the editor. */
+  readonly active: string
   readonly stdin: string
   readonly engine: EngineId
   readonly optimise: 0 | 1 | 2
@@ -89,8 +92,8 @@ export class SessionStore {
   save(state: AppState): string | null {
     if (this.#local === null) return "storage is switched off in this browser"
     const session: SavedSession = {
-      name: state.source.name,
-      text: state.source.text,
+      files: state.files,
+      active: state.source.name,
       stdin: state.stdin,
       engine: state.engine,
       optimise: state.optimise,
@@ -134,12 +137,15 @@ function parseObject(json: string | null): Readonly<Record<string, unknown>> | n
 function parseSession(json: string | null): SavedSession | null {
   const fields = parseObject(json)
   if (fields === null) return null
-  const { name, text, stdin, engine, optimise, selection, savedAt } = fields
-  if (typeof name !== "string" || typeof text !== "string" || typeof stdin !== "string" || typeof savedAt !== "number") return null
+  const { name, text, files, active, stdin, engine, optimise, selection, savedAt } = fields
+  // A session of one file may be stored as its name and text.
+  const read = parseFiles(files ?? [{ name, text }])
+  const main = read?.[0]
+  if (read === null || main === undefined || typeof stdin !== "string" || typeof savedAt !== "number") return null
   const range = (typeof selection === "object" && selection !== null ? selection : {}) as { start?: unknown; end?: unknown }
   return {
-    name,
-    text,
+    files: read,
+    active: read.find((file) => file.name === active)?.name ?? main.name,
     stdin,
     engine: isEngineId(engine) ? engine : "wasm",
     optimise: optimise === 0 || optimise === 2 ? optimise : 1,

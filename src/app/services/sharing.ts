@@ -3,6 +3,7 @@ import { t, formatBytes } from "../messages/t.ts"
 import { offeredEngine } from "../model/engines.ts"
 import { visiblePanes } from "../model/layout.ts"
 import { isShareFragment } from "../model/share-fragment.ts"
+import { MAIN_NAME, sameFiles, unitsOf } from "../model/project.ts"
 import type { SharedState } from "../model/share-url.ts"
 import type { AppState } from "../model/state.ts"
 import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
@@ -19,8 +20,8 @@ const codec = (): Promise<typeof import("../model/share-url.ts")> => import("../
 
 function sharedState(state: AppState): SharedState {
   return {
-    v: 1,
-    files: [{ name: state.source.name, text: state.source.text }],
+    files: state.files,
+    active: state.files.indexOf(state.source),
     stdin: state.stdin,
     engine: state.engine,
     views: visiblePanes(state.layout),
@@ -34,7 +35,7 @@ async function makeLink(): Promise<string | null> {
   const state = store.getState()
   const fragment = encodeShare(sharedState(state))
   if (fragment === null) {
-    toast(t("share.tooLarge", { size: formatBytes(state.source.text.length), limit: formatBytes(SOURCE_LIMIT) }), { tone: "problem" })
+    toast(t("share.tooLarge", { size: formatBytes(unitsOf(state.files)), limit: formatBytes(SOURCE_LIMIT) }), { tone: "problem" })
     return null
   }
   return location.href.split("#")[0] + fragment
@@ -57,7 +58,7 @@ export async function copyLink(): Promise<void> {
 export async function copyMarkdown(): Promise<void> {
   const { toMarkdown } = await codec()
   const link = await makeLink()
-  await copyOut(toMarkdown(store.getState().source.text, link, "hako"), t("share.markdownCopied"))
+  await copyOut(toMarkdown(store.getState().files, link, "hako"), t("share.markdownCopied"))
 }
 
 /**
@@ -72,14 +73,13 @@ export async function openFragment(hash: string): Promise<boolean> {
     dispatch({ type: "badLink", fault: reading.fault })
     return false
   }
-  const { files, stdin, engine, selection, layout } = reading.state
-  const file = files[0]
-  if (file === undefined) return false
+  const { files, active, stdin, engine, selection, layout } = reading.state
   dispatch({ type: "engineChosen", engine: offeredEngine(engine) })
   if (layout !== undefined) dispatch({ type: "layoutChosen", layout })
   const current = store.getState()
-  if (current.source.text !== file.text || current.stdin !== stdin) {
-    replaceProgram({ text: file.text, stdin, name: file.name, selection }, "link", t("share.opened"))
+  if (!sameFiles(current.files, files) || current.stdin !== stdin) {
+    const name = files[active]?.name
+    replaceProgram({ files, stdin, selection, ...(name === undefined ? {} : { active: name }) }, "link", t("share.opened"))
   }
   return true
 }
@@ -89,14 +89,27 @@ export function forgetFragment(): void {
   if (isShareFragment(location.hash)) history.replaceState(null, "", location.pathname + location.search)
 }
 
+/** The name of the main file without its ending: what everything made from the program is called. */
 function baseName(): string {
-  return store.getState().source.name.replace(/\.hako$/, "")
+  return (store.getState().files[0]?.name ?? MAIN_NAME).replace(/\.hako$/, "")
 }
 
-/** Downloads the source. */
+/** Downloads the file in the editor. */
 export function downloadSource(): void {
   const { source } = store.getState()
   download(source.name, "text/plain", [source.text])
+}
+
+/** Downloads all files of the program in one archive. */
+export async function downloadAll(): Promise<void> {
+  const { files } = store.getState()
+  try {
+    const { strToU8, zipSync } = await import("fflate")
+    const entries = Object.fromEntries(files.map(({ name, text }) => [name, strToU8(text)]))
+    download(`${baseName()}.zip`, "application/zip", [zipSync(entries, { level: 6 }) as Uint8Array<ArrayBuffer>])
+  } catch (error) {
+    toast(t("download.bug", { reason: failureText(error) }), { tone: "problem" })
+  }
 }
 
 /** Downloads the program as a WebAssembly binary. */
