@@ -41,7 +41,7 @@ async function buildPage(): Promise<void> {
 }
 
 async function buildForNode(): Promise<void> {
-  await bundleForNode(ROOT, DIST, { hako: "src/cli/main.ts", server: "src/server/main.ts" })
+  await bundleForNode(ROOT, DIST, { hako: "src/cli/main.ts", server: "src/server/main.ts", "front-end": "src/server/front-end-main.ts" })
 }
 
 const part = process.argv[2]

@@ -31,6 +31,17 @@ export interface Toolchain {
   readonly runtime: string
 }
 
+/** Where the files of a build are, as the tools see them; `-` is a pipe. */
+export interface BuildFiles {
+  readonly ir: string
+  readonly objectWritten: string
+  readonly objectRead: string
+  readonly executable: string
+}
+
+/** In the folder that the commands run in. */
+export const IN_FOLDER: BuildFiles = { ir: "program.ll", objectWritten: "program.o", objectRead: "program.o", executable: "program" }
+
 /** One command of a build. */
 export interface BuildStep {
   readonly name: "compile" | "link"
@@ -55,24 +66,32 @@ export function runtimeFolder(toolchain: Toolchain, target: TargetName): string 
   return join(toolchain.runtime, target.split("-")[0] as string)
 }
 
-/** The commands that make `out` from `program.ll`, both in the folder they run in. */
-export function buildSteps(toolchain: Toolchain, options: ExecutableOptions): BuildStep[] {
-  const runtime = runtimeFolder(toolchain, options.target)
+/** What the compiler may give: machine code, its text, or the LLVM IR as it is after optimisation. */
+export type CompilerOutput = "-emit-obj" | "-S" | "-emit-llvm"
+
+/** The command that compiles `files.ir` to `files.objectWritten`. */
+export function compileStep(toolchain: Toolchain, options: ExecutableOptions, files: BuildFiles, output: CompilerOutput): BuildStep {
   const { triple } = TARGETS[options.target]
-  const inline = options.level === "O0" ? [] : ["-mlink-bitcode-file", join(runtime, "hot.bc")]
+  const inline = options.level === "O0" ? [] : ["-mlink-bitcode-file", join(runtimeFolder(toolchain, options.target), "hot.bc")]
+  return {
+    name: "compile",
+    program: toolchain.llvm.clang,
+    args: [
+      "-cc1", "-triple", triple, output, `-${options.level}`, "-mrelocation-model", "static", "-ffunction-sections", "-fdata-sections", "-mframe-pointer=none", "-ffp-contract=off", "-vectorize-loops", "-vectorize-slp",
+      ...inline, "-x", "ir", files.ir, "-o", files.objectWritten,
+    ],
+  }
+}
+
+/** The commands that make an executable from LLVM IR. */
+export function buildSteps(toolchain: Toolchain, options: ExecutableOptions, files: BuildFiles = IN_FOLDER): BuildStep[] {
+  const runtime = runtimeFolder(toolchain, options.target)
   return [
-    {
-      name: "compile",
-      program: toolchain.llvm.clang,
-      args: [
-        "-cc1", "-triple", triple, "-emit-obj", `-${options.level}`, "-mrelocation-model", "static", "-ffunction-sections", "-fdata-sections", "-mframe-pointer=none", "-ffp-contract=off", "-vectorize-loops", "-vectorize-slp",
-        ...inline, "-x", "ir", "program.ll", "-o", "program.o",
-      ],
-    },
+    compileStep(toolchain, options, files, "-emit-obj"),
     {
       name: "link",
       program: toolchain.llvm.lld,
-      args: ["-static", "--gc-sections", "--icf=safe", "--build-id=none", "-z", "noexecstack", "-z", "norelro", "-e", "_start", ...(options.strip ? ["--strip-all"] : []), "program.o", join(runtime, "runtime.o"), "-o", "program"],
+      args: ["-static", "--gc-sections", "--icf=safe", "--build-id=none", "-z", "noexecstack", "-z", "norelro", "-e", "_start", ...(options.strip ? ["--strip-all"] : []), files.objectRead, join(runtime, "runtime.o"), "-o", files.executable],
     },
   ]
 }

@@ -118,7 +118,7 @@ async function perform(step: Step, missing: readonly MissingTool[], outcomes: re
   return { step, ok, seconds, reason: ok ? "" : `exit code ${status}`, passed, failed: ok ? 0 : Math.max(1, failures), skipped }
 }
 
-const missing = ensureTools(["llvm", "chromium", "qemu", "bubblewrap"])
+const missing = ensureTools(["llvm", "chromium", "qemu", "bubblewrap", "postgresql", "redis"])
 for (const { explanation } of missing) console.error(`set-up: ${explanation}`)
 rmSync(REPORTS, { recursive: true, force: true })
 mkdirSync(REPORTS, { recursive: true })

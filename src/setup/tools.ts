@@ -6,7 +6,7 @@
  *
  * Left to others: installing (`setup.ts`).
  */
-import { accessSync, constants, existsSync } from "node:fs"
+import { accessSync, constants, existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 
 /** One installed LLVM: absolute paths of its programs. */
@@ -26,7 +26,7 @@ export interface Llvm {
 export const LLVM_VERSIONS = [22, 19, 16] as const
 
 /** A tool of the table. */
-export type ToolName = "llvm" | "chromium" | "qemu" | "bubblewrap"
+export type ToolName = "llvm" | "chromium" | "qemu" | "bubblewrap" | "postgresql" | "redis"
 
 interface Tool {
   /** What it is for, as a phrase after "needed for". */
@@ -83,6 +83,20 @@ export function findChromium(): string | null {
   return null
 }
 
+const POSTGRES_FOLDERS = "/usr/lib/postgresql"
+
+/** Folder of PostgreSQL's programs, or null. */
+export function findPostgres(): string | null {
+  const versions = existsSync(POSTGRES_FOLDERS) ? readdirSync(POSTGRES_FOLDERS).sort((a, b) => Number(b) - Number(a)) : []
+  const found = versions.map((version) => join(POSTGRES_FOLDERS, version, "bin")).find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")))
+  return found ?? null
+}
+
+/** Path of the Redis server or of one that speaks its language, or null. */
+export function findRedis(): string | null {
+  return findProgram("redis-server") ?? findProgram("valkey-server")
+}
+
 /** The table. */
 export const TOOLS: Record<ToolName, Tool> = {
   llvm: {
@@ -105,5 +119,15 @@ export const TOOLS: Record<ToolName, Tool> = {
     purpose: "running programs in a sandbox",
     find: () => findProgram("bwrap"),
     packages: [["bubblewrap"]],
+  },
+  postgresql: {
+    purpose: "the tests of the store that several servers share",
+    find: findPostgres,
+    packages: [["postgresql"]],
+  },
+  redis: {
+    purpose: "the tests of rates that several servers share",
+    find: findRedis,
+    packages: [["redis-server"], ["valkey-server"]],
   },
 }
