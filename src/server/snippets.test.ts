@@ -54,7 +54,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 beforeAll(async () => {
   if (findPostgres() !== null) postgres = await startPostgres(join(folder, "postgres"))
-})
+}, 120_000)
 afterAll(() => postgres?.stop())
 
 let made = 0
