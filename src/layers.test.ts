@@ -30,7 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Pure: what measurements say. The command line and the page measure and show.
   compare: [],
   "compare/engines": ["compare", "compiler/driver", "compiler/backend", "compiler/base"],
-  protocol: ["compare/measurement", "compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
+  protocol: ["compare/*", "compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
   worker: ["compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   native: ["compare/*", "compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
   cli: ["compare", "native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],

@@ -35,6 +35,7 @@ export function Header({ isPhone }: { readonly isPhone: boolean }): ReactNode {
           <Menu label={t("header.more")} icon="more" className="button button-icon" hasChevron={false} entries={phoneEntries} />
         ) : (
           <>
+            <CommandButton command="compare" icon="bars" />
             <CommandButton command="format" icon="format" />
             <Menu label={t("header.share")} text={t("header.share")} icon="share" entries={shareEntries} />
             <Menu label={t("header.layout")} icon="layout" className="button button-icon" hasChevron={false} entries={layoutEntries} />
@@ -66,7 +67,7 @@ function RunButton(): ReactNode {
   )
 }
 
-function CommandButton({ command, icon, isIconOnly = false }: { readonly command: CommandId; readonly icon: "format" | "command" | "clock"; readonly isIconOnly?: boolean }): ReactNode {
+function CommandButton({ command, icon, isIconOnly = false }: { readonly command: CommandId; readonly icon: "format" | "command" | "clock" | "bars"; readonly isIconOnly?: boolean }): ReactNode {
   const row = commandRow(command)
   const keys = row.keys?.[0]
   const title = t(row.title)

@@ -8,6 +8,7 @@ import "./styles/theme.css"
 import "./styles/page.css"
 import "./styles/docking.css"
 import "./styles/panes.css"
+import "./styles/instrument.css"
 import "./styles/overlays.css"
 import "./styles/screens.css"
 

@@ -1,3 +1,5 @@
+import { COMPARE_TEXTS } from "../../compare/texts.ts"
+
 /**
  * Every text the page shows, in English. One row a text; `{name}` marks a parameter, whose name and presence the
  * type checker follows into every use. Another language is another object with the same keys.
@@ -29,6 +31,12 @@ export const EN = {
   "command.downloadWat": "Download WebAssembly text (.wat)",
   "command.downloadLlvm": "Download LLVM IR (.ll)",
   "command.downloadOutput": "Download the whole output",
+  "command.compare": "Compare engines",
+  "command.compare.hint": "Measure the program on every engine",
+  "command.stopComparing": "Stop comparing",
+  "command.copyComparison": "Copy the comparison as Markdown",
+  "command.downloadComparison": "Download the comparison (.csv)",
+  "command.focusCompare": "Go to Compare",
   "command.clearOutput": "Clear output",
   "command.history": "History of versions",
   "command.newFile": "New file",
@@ -101,6 +109,7 @@ export const EN = {
   "pane.input": "Input",
   "pane.tokens": "Tokens",
   "pane.ast": "Syntax tree",
+  "pane.compare": "Compare",
   "pane.mir-built": "MIR, unoptimised",
   "pane.mir": "MIR",
   "pane.bytecode": "Bytecode",
@@ -141,6 +150,29 @@ export const EN = {
   "output.bug": "The playground itself failed: {reason}. Your program and its output so far are kept; Run works again.",
   "output.cannotCompile": "The program was not run: {count} to fix first.",
   "output.cannotCompile.show": "Show problems",
+
+  // Compare: the table's own texts are shared with the command line
+  ...COMPARE_TEXTS,
+  "compare.label": "Comparison of engines",
+  "compare.caption": "Measurements of the program on each engine",
+  "compare.empty": "Compare runs the program on every engine, cold and then again and again, and shows what each costs: compiling, running, memory, size.",
+  "compare.starting": "Starting the engines…",
+  "compare.start": "Compare engines",
+  "compare.again": "Compare again",
+  "compare.stop": "Stop",
+  "compare.progress": "Progress of the comparison",
+  "compare.steps": "{done} of {total}",
+  "compare.blocked": "Fix the problems in the source first.",
+  "compare.outdated": "These figures are of an earlier text.",
+  "compare.copy": "Copy as Markdown",
+  "compare.csv": "Download CSV",
+  "compare.copied": "Table copied as Markdown.",
+  "compare.started": "Comparing engines",
+  "compare.ended": "The comparison is complete",
+  "compare.failed": "The comparison failed on our side: {reason}",
+  "compare.machine": "{browser}, {system}, {count} processors",
+  "compare.reason.limit": "still running after {time}",
+  "compare.reason.stopped": "you stopped it",
 
   // Problems
   "problems.none": "No problems.",

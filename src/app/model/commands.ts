@@ -17,6 +17,10 @@ export interface CommandRow {
 export const COMMANDS = {
   run: { title: "command.run", hint: "command.run.hint", group: "group.run", keys: ["Mod+Enter"] },
   stop: { title: "command.stop", hint: "command.stop.hint", group: "group.run", keys: ["Mod+Shift+Enter"] },
+  compare: { title: "command.compare", hint: "command.compare.hint", group: "group.run", keys: ["Mod+Alt+Enter"] },
+  stopComparing: { title: "command.stopComparing", group: "group.run" },
+  copyComparison: { title: "command.copyComparison", group: "group.share" },
+  downloadComparison: { title: "command.downloadComparison", group: "group.download" },
   clearOutput: { title: "command.clearOutput", group: "group.run" },
   examples: { title: "command.examples", group: "group.run", keys: ["Mod+Shift+E"] },
   format: { title: "command.format", hint: "command.format.hint", group: "group.edit", keys: ["Shift+Alt+F"] },
@@ -46,6 +50,7 @@ export const COMMANDS = {
   focusMir: { title: "command.focusMir", group: "group.go", keys: ["Alt+5"] },
   focusWat: { title: "command.focusWat", group: "group.go", keys: ["Alt+6"] },
   focusLlvm: { title: "command.focusLlvm", group: "group.go", keys: ["Alt+7"] },
+  focusCompare: { title: "command.focusCompare", group: "group.go" },
   palette: { title: "command.palette", group: "group.go", keys: ["Mod+Shift+P", "F1"] },
   shortcuts: { title: "command.shortcuts", group: "group.go" },
   layoutStandard: { title: "command.layoutStandard", group: "group.view" },

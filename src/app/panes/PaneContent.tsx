@@ -1,11 +1,14 @@
 /** What a pane shows: total over the table of panes. */
-import type { ReactNode } from "react"
+import { lazy, type ReactNode, Suspense } from "react"
 import { SourceEditor } from "../editor/SourceEditor.tsx"
 import { PANES, type PaneId } from "../model/panes.ts"
 import { Input } from "./Input.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
 import { TextView } from "./TextView.tsx"
+
+// Loaded when they are opened: few visits need them.
+const Compare = lazy(() => import("./Compare.tsx").then(({ Compare }) => ({ default: Compare })))
 
 /** The content of a pane. */
 export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly isPhone: boolean }): ReactNode {
@@ -20,6 +23,12 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <Problems />
     case "input":
       return <Input />
+    case "compare":
+      return (
+        <Suspense fallback={null}>
+          <Compare />
+        </Suspense>
+      )
     default:
       return null
   }

@@ -30,10 +30,17 @@ function goToProblem(step: 1 | -1): void {
   if (next !== undefined) revealInFile(next.file, { start: next.range.start, end: next.range.start })
 }
 
+/** Measuring is loaded when it is first asked for. */
+const comparing = (): Promise<typeof import("./comparing.ts")> => import("./comparing.ts")
+
 /** The actions. */
 export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   run: () => void run(),
   stop,
+  compare: () => void comparing().then(({ compare }) => compare()),
+  stopComparing: () => void comparing().then(({ stopComparing }) => stopComparing()),
+  copyComparison: () => void comparing().then(({ copyComparison }) => copyComparison()),
+  downloadComparison: () => void comparing().then(({ downloadComparison }) => downloadComparison()),
   clearOutput: () => outputLog.clear(),
   examples: () => document.getElementById("examples-button")?.click(),
   format: () => void format(),
@@ -63,6 +70,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusMir: () => goTo("mir"),
   focusWat: () => goTo("wat"),
   focusLlvm: () => goTo("llvm"),
+  focusCompare: () => goTo("compare"),
   palette: () => dispatch({ type: "overlay", overlay: "palette" }),
   shortcuts: () => dispatch({ type: "overlay", overlay: "shortcuts" }),
   layoutStandard: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.standard }),

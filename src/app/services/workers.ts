@@ -1,11 +1,16 @@
 /**
- * Where the two worker scripts are. The bundler recognises `new Worker(new URL(…, import.meta.url))` only as one
+ * Where the worker scripts are. The bundler recognises `new Worker(new URL(…, import.meta.url))` only as one
  * expression, so the workers are made here and nowhere else.
  */
 
 /** A fresh compiler worker. */
 export function makeCompilerWorker(): Worker {
   return new Worker(new URL("../../worker/compiler-main.ts", import.meta.url), { type: "module", name: "compiler" })
+}
+
+/** A fresh compare worker. */
+export function makeCompareWorker(): Worker {
+  return new Worker(new URL("../../worker/compare-main.ts", import.meta.url), { type: "module", name: "compare" })
 }
 
 /** A fresh run worker. */

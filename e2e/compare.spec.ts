@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, test } from "./playground.ts"
+
+const WORK = "local sum = 0\nfor i in 0..20000 { sum = sum + i * i % 7 }\nprint(sum)\n"
+
+test("Compare measures the program on every engine here, and says why the others are missing", async ({ playground, page }) => {
+  await playground.write(WORK)
+  await page.getByRole("button", { name: "Compare engines" }).first().click()
+  const pane = page.getByRole("region", { name: "Comparison of engines" })
+  await expect(pane.getByRole("progressbar", { name: "Progress of the comparison" })).toBeVisible()
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 120_000 })
+  const table = pane.getByRole("table", { name: "Measurements of the program on each engine" })
+  for (const engine of ["Interpreter", "WebAssembly"]) {
+    const row = table.getByRole("row", { name: new RegExp(`^${engine}`) })
+    await expect(row).toContainText("identical")
+    await expect(row).toContainText(/\d ms/)
+    await expect(row).toContainText(/linear memory/)
+  }
+  await expect(table.getByRole("row", { name: /^Ahead of time/ })).toContainText(/not available|identical/)
+  await expect(pane.getByRole("listitem").filter({ hasText: /wins|no difference/ }).first()).toBeVisible()
+
+  await pane.getByRole("button", { name: "Copy as Markdown" }).click()
+  await expect(page.getByText("Table copied as Markdown.")).toBeVisible()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(copied).toMatch(/^\| Engine \|/)
+  expect(copied).toContain("| WebAssembly |")
+  const [file] = await Promise.all([page.waitForEvent("download"), pane.getByRole("button", { name: "Download CSV" }).click()])
+  expect(file.suggestedFilename()).toBe("comparison.csv")
+
+  // The figures stay when the text changes, and say whose they are.
+  await playground.write("print(1)\n")
+  await expect(pane.getByText("These figures are of an earlier text.")).toBeVisible()
+})
+
+test("a program that never ends is given up, and Stop ends a comparison at once", async ({ playground, page }) => {
+  await playground.write("local i = 0\nloop(true) { i = i + 1 }\n")
+  await playground.command("Compare engines")
+  const pane = page.getByRole("region", { name: "Comparison of engines" })
+  await expect(pane.getByRole("row", { name: /^Interpreter/ })).toContainText("measuring")
+  await pane.getByRole("button", { name: "Stop" }).click()
+  await expect(pane.getByRole("row", { name: /^Interpreter/ })).toContainText("stopped: you stopped it")
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible()
+})
+
+test("a program that fails, reads input and draws random numbers is compared all the same", async ({ playground, page }) => {
+  await playground.write('local console = new ConsoleBox()\nlocal line = console.readLine()\nprint("got " + line)\nprint(random())\nlocal a = []\nprint(1 / a.length())\n')
+  await playground.command("Compare engines")
+  const pane = page.getByRole("region", { name: "Comparison of engines" })
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 120_000 })
+  for (const engine of ["Interpreter", "WebAssembly"]) {
+    await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText(/identical \(DivisionByZero/)
+  }
+})
+
+test("hako bench prints the same table", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hako-e2e-"))
+  try {
+    const file = join(folder, "work.hako")
+    writeFileSync(file, WORK)
+    const csv = execFileSync(process.execPath, ["dist/hako.js", "bench", "--engines=vm,wasm", "--rounds=2", "--format=csv", file], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+    const [head = "", ...rows] = csv.trimEnd().split("\r\n")
+    expect(head.split(",")).toContain("run_warm_ms")
+    expect(rows.map((row) => row.split(",")[0])).toEqual(["vm", "wasm"])
+    for (const row of rows) expect(row).toContain("identical")
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -1,0 +1,25 @@
+/**
+ * The messages between the page and a compare worker, which compiles and runs one program on one engine as often as it is
+ * asked, so that it can be timed. One worker serves one engine and is terminated after the measurement, or at any time before.
+ * It answers one question after another.
+ */
+import type { Prepared } from "../compare/measure.ts"
+import type { RunSample } from "../compare/measurement.ts"
+import type { CompileOptions, LocalEngine, SourceText } from "./worker.ts"
+
+/** What to measure. */
+export interface ComparedProgram {
+  readonly engine: LocalEngine
+  readonly files: readonly SourceText[]
+  readonly options: CompileOptions
+  /** Lines of input; behind them the input ends. */
+  readonly stdin: string
+  /** Most linear memory the program may use, in bytes. */
+  readonly memoryLimit: number
+}
+
+/** What a compare worker is asked. `prepare` comes first. */
+export type CompareQuestion = { readonly ask: "prepare"; readonly program: ComparedProgram } | { readonly ask: "compile" } | { readonly ask: "run" }
+
+/** Its answer: what was asked for, or why there is none. */
+export type CompareAnswer = { readonly ok: true; readonly value: Prepared | RunSample | number } | { readonly ok: false; readonly reason: string }
