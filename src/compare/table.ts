@@ -41,11 +41,6 @@ const nothing = (say: Say): Cell => ({ text: say("compare.nothing"), value: null
 /** TABLE the columns. */
 export const COLUMNS: readonly Column[] = [
   { id: "engine", csv: "engine", cell: (row, { say }) => ({ text: say(`compare.engine.${row.measurement.engine}`), value: null }) },
-  { id: "coldCompile", csv: "compile_cold_ms", cell: (row, context) => milliseconds(row.measurement.coldCompile, context) },
-  { id: "compile", csv: "compile_warm_ms", cell: (row, context) => milliseconds(row.compile?.median, context) },
-  { id: "coldFirst", csv: "first_output_cold_ms", cell: (row, context) => milliseconds(row.coldFirstOutput, context) },
-  { id: "first", csv: "first_output_warm_ms", cell: (row, context) => milliseconds(row.firstOutput?.median, context) },
-  { id: "coldRun", csv: "run_cold_ms", cell: (row, context) => milliseconds(row.measurement.cold?.run, context) },
   { id: "run", csv: "run_warm_ms", cell: (row, context) => milliseconds(row.run?.median, context) },
   {
     id: "interval",
@@ -56,6 +51,12 @@ export const COLUMNS: readonly Column[] = [
   { id: "runs", csv: "runs", cell: ({ measurement }) => ({ text: String(measurement.warm.length), value: measurement.warm.length }) },
   { id: "share", csv: "run_percent_of_reference", cell: ({ ratio }, { say }) => (ratio === null ? nothing(say) : { text: `${formatNumber(ratio * 100)} %`, value: ratio * 100 }) },
   { id: "verdict", csv: "verdict", cell: (row, { say }) => ({ text: verdictText(row, say), value: null }) },
+  { id: "output", csv: "output", cell: (row, { say }) => ({ text: row.measurement.cold === null ? stateText(row.measurement, say) : outputText(row, say), value: null }) },
+  { id: "coldRun", csv: "run_cold_ms", cell: (row, context) => milliseconds(row.measurement.cold?.run, context) },
+  { id: "coldCompile", csv: "compile_cold_ms", cell: (row, context) => milliseconds(row.measurement.coldCompile, context) },
+  { id: "compile", csv: "compile_warm_ms", cell: (row, context) => milliseconds(row.compile?.median, context) },
+  { id: "coldFirst", csv: "first_output_cold_ms", cell: (row, context) => milliseconds(row.coldFirstOutput, context) },
+  { id: "first", csv: "first_output_warm_ms", cell: (row, context) => milliseconds(row.firstOutput?.median, context) },
   {
     id: "memory",
     csv: "peak_memory_bytes",
@@ -78,7 +79,6 @@ export const COLUMNS: readonly Column[] = [
     csv: "back_end_lines",
     cell: ({ measurement }, { say, lines }) => (lines === null ? nothing(say) : { text: lines[measurement.engine].toLocaleString("en"), value: lines[measurement.engine] }),
   },
-  { id: "output", csv: "output", cell: (row, { say }) => ({ text: row.measurement.cold === null ? stateText(row.measurement, say) : outputText(row, say), value: null }) },
 ]
 
 /** What can be said of an engine's speed. */

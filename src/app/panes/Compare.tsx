@@ -3,7 +3,7 @@
  * measurement as a table under it, and what can be read off it in words.
  */
 import { type ReactNode, useEffect, useMemo, useRef } from "react"
-import { COLUMNS, formatDuration, headingOf, remarksOf, TEXT_COLUMNS } from "../../compare/table.ts"
+import { COLUMNS, formatDuration, headingOf, remarksOf, stateText, TEXT_COLUMNS } from "../../compare/table.ts"
 import { type ComparedRow, type Comparison, compareEngines } from "../../compare/verdict.ts"
 import { t } from "../messages/t.ts"
 import { Icon } from "../parts/Icon.tsx"
@@ -143,7 +143,19 @@ function FigureRow({ row }: { readonly row: ComparedRow }): ReactNode {
   const { state } = row.measurement
   const isWrong = row.output === "differs" || row.output === "varies"
   const tone = isWrong ? "compare-row-wrong" : state === "absent" || state === "stopped" ? "compare-row-absent" : undefined
-  const title = row.measurement.cold === null ? undefined : row.measurement.cold.digest.head
+  if (row.measurement.cold === null) {
+    return (
+      <tr className={tone}>
+        <th scope="row" className="compare-words">
+          {say(`compare.engine.${row.measurement.engine}`)}
+        </th>
+        <td className="compare-words" colSpan={COLUMNS.length - 1}>
+          {stateText(row.measurement, say)}
+        </td>
+      </tr>
+    )
+  }
+  const title = row.measurement.cold.digest.head
   return (
     <tr className={tone}>
       {COLUMNS.map(({ id, cell }) => {

@@ -195,3 +195,41 @@ function copyBody(caller: Func, body: Func, call: Inst, rest: BlockId, base: num
   )
   return { entry: (blocks[0] as Block).id, blocks }
 }
+
+/** Why a call is still one after inlining. */
+export type InlineRemark =
+  | { readonly kind: "recursive"; readonly callee: string }
+  /** The callee costs more than `limit`. */
+  | { readonly kind: "large"; readonly callee: string; readonly cost: number; readonly limit: number }
+  /** The caller may not grow further. */
+  | { readonly kind: "budget"; readonly callee: string; readonly cost: number; readonly limit: number }
+  /** The call stands where the program fails anyway. */
+  | { readonly kind: "cold"; readonly callee: string }
+
+/** Why each remaining call of a function of the module is not inlined; for a module that `inlineCalls` has just been through. */
+export function remarksOnCalls(module: Module): { readonly function: string; readonly origin: Inst["origin"]; readonly remark: InlineRemark }[] {
+  const graph = buildCallGraph(module)
+  const callCount = countCalls(module)
+  const remarks: { readonly function: string; readonly origin: Inst["origin"]; readonly remark: InlineRemark }[] = []
+  for (const caller of module.funcs.values()) {
+    for (const block of caller.blocks) {
+      for (const inst of block.insts) {
+        const callee = inst.op === "call" ? (inst.imm as string) : null
+        const func = callee === null ? undefined : module.funcs.get(callee)
+        if (callee === null || func === undefined) continue
+        const at = graph.index.get(callee)
+        const cost = costOf(func)
+        const limit = callCount.get(callee) === 1 && !CALLBACKS.includes(callee) ? SINGLE : SMALL
+        const remark: InlineRemark = isCold(block)
+          ? { kind: "cold", callee }
+          : at !== undefined && graph.recursive[at] === 1
+            ? { kind: "recursive", callee }
+            : cost > limit
+              ? { kind: "large", callee, cost, limit }
+              : { kind: "budget", callee, cost: costOf(caller), limit: budgetOf(costOf(caller)) }
+        remarks.push({ function: caller.name, origin: inst.origin, remark })
+      }
+    }
+  }
+  return remarks
+}
