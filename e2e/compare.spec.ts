@@ -46,7 +46,7 @@ test("a program that never ends is given up, and Stop ends a comparison at once"
 })
 
 test("a program that fails, reads input and draws random numbers is compared all the same", async ({ playground, page }) => {
-  await playground.write('local console = new ConsoleBox()\nlocal line = console.readLine()\nprint("got " + line)\nprint(random())\nlocal a = []\nprint(1 / a.length())\n')
+  await playground.write('local console = new ConsoleBox()\nlocal line = console.readLine()\nprint(line)\nprint(MathBox.random())\nlocal a = []\nprint(1 / a.length())\n')
   await playground.command("Compare engines")
   const pane = page.getByRole("region", { name: "Comparison of engines" })
   await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 120_000 })
