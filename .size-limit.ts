@@ -2,7 +2,7 @@
  * Size budgets of the built page, checked by `npm run size`.
  *
  * "First paint" is what a browser must have before anything can be shown: the entry script of `index.html`, everything it imports
- * statically, and their style sheets. The editor and the code generator are imported dynamically and must stay out of it.
+ * statically, and their style sheets. The editor and the compiler are loaded later and must stay out of it.
  */
 import { readFileSync } from "node:fs"
 import type { SizeLimitConfig } from "size-limit"
@@ -32,7 +32,7 @@ function firstPaint(): string[] {
 const BUDGETS: SizeLimitConfig = [
   { name: "first paint: scripts and styles (brotli)", path: firstPaint(), limit: "150 KiB" },
   { name: "runtime.wasm (plain)", path: "dist/runtime/runtime.wasm", limit: "100 kB", brotli: false },
-  { name: "Binaryen as served (brotli)", path: "dist/page/assets/binaryen-*.wasm.br", limit: "1.6 MB", brotli: false },
+  { name: "compiler as served (brotli)", path: "dist/page/workers/compiler-*.js.br", limit: "200 kB", brotli: false },
 ]
 
 export default BUDGETS

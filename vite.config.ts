@@ -7,17 +7,15 @@
  */
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vitest/config"
-import { binaryenPlugin } from "./src/build/binaryen-plugin.ts"
 import { bundleConstants } from "./src/build/source-lines.ts"
 import { ISOLATION_HEADERS } from "./src/server/headers.ts"
 
 export default defineConfig({
   base: "./",
   define: bundleConstants(import.meta.dirname),
-  plugins: [binaryenPlugin(), react()],
+  plugins: [react()],
   worker: {
     format: "es",
-    plugins: () => [binaryenPlugin()],
     rolldownOptions: {
       checks: { pluginTimings: false },
       output: { entryFileNames: "workers/[name]-[hash].js", chunkFileNames: "assets/[name]-[hash].js", assetFileNames: "assets/[name]-[hash][extname]" },

@@ -30,16 +30,16 @@ test("the page is cross-origin isolated and complains about nothing", async ({ p
   expect(complaints).toEqual([])
 })
 
-test("the first paint waits neither for the editor nor for the code generator", async ({ page }) => {
+test("the first paint waits neither for the editor nor for the runtime", async ({ page }) => {
   // With both held back for ever the page still shows itself, and the program can be read and run.
-  await page.route(/assets\/(monaco|binaryen)|workers\/editor/, () => {})
+  await page.route(/assets\/(monaco|runtime)|workers\/editor/, () => {})
   await page.goto("/", { waitUntil: "domcontentloaded" })
   await expect(page.getByRole("button", { name: /^Run/ })).toBeVisible()
   await expect(page.locator("body")).toContainText("print(")
 })
 
-test("the code generator comes as WebAssembly of its own, compressed", async ({ page }) => {
-  const arrival = page.waitForResponse((response) => /\/binaryen-[\w-]+\.wasm$/.test(response.url()), { timeout: 60_000 })
+test("the runtime comes as WebAssembly of its own, compressed", async ({ page }) => {
+  const arrival = page.waitForResponse((response) => /\/runtime-[\w-]+\.wasm$/.test(response.url()), { timeout: 60_000 })
   await page.goto("/")
   const headers = (await arrival).headers()
   expect(headers["content-type"]).toBe("application/wasm")

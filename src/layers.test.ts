@@ -49,7 +49,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Packages (and Node's own modules, as `node:`) to the folders or files that may import them. Those not named are for tests and tools. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "node:": ["cli", "server", "native", "build", "setup", "runtime/build", "conformance", "fuzz", "bench"],
-  binaryen: ["compiler/backend/wasm/binaryen", "runtime/build/shrink"],
+  binaryen: ["runtime/build/shrink"],
   "monaco-editor": ["app/editor"],
   react: ["app"],
   "react-dom": ["app"],

@@ -3,7 +3,6 @@
  * source to an instantiated module, cold and warm.
  */
 import { readFileSync } from "node:fs"
-import { loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../compiler/backend/wasm/compile.ts"
 import { compile } from "../compiler/driver/compile.ts"
 import { median } from "./measure.ts"
@@ -73,7 +72,6 @@ export async function measureCompileTime(): Promise<string> {
 
   const text = bigProgram(1_000)
   const runtime = readFileSync(new URL("../../dist/runtime/runtime.wasm", import.meta.url))
-  const binaryen = await loadBinaryen()
   const samples: Map<string, number[]> = new Map()
   const note = (stage: string, ms: number): void => {
     samples.set(stage, [...(samples.get(stage) ?? []), ms])
@@ -84,7 +82,7 @@ export async function measureCompileTime(): Promise<string> {
     const compilation = compile([{ name: "program.hako", text }], { optimise: 1 }, () => performance.now())
     const counted = compilation.counted()
     const emit = performance.now()
-    const artifact = compileWasm(counted, runtime, binaryen, { optimise: 1, lineOf: (origin) => compilation.lineOf(origin) })
+    const artifact = compileWasm(counted, runtime, { optimise: 1, lineOf: (origin) => compilation.lineOf(origin) })
     const load = performance.now()
     new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
     const end = performance.now()

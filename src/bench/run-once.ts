@@ -4,7 +4,6 @@
  */
 import { readFileSync } from "node:fs"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
-import { loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../compiler/backend/wasm/compile.ts"
 import { runWasm, type WasmProgram } from "../compiler/backend/wasm/engine.ts"
 import { compile } from "../compiler/driver/compile.ts"
@@ -17,7 +16,7 @@ if (isMainThread) {
   const compilation = compile([{ name: "program.hako", text }], { optimise: Number(level ?? 1) as OptimisationLevel })
   if (compilation.hasErrors) throw new Error(compilation.diagnostics[0]?.diagnostic.message)
   const runtime = readFileSync(new URL("../../dist/runtime/runtime.wasm", import.meta.url))
-  const artifact = compileWasm(compilation.counted(), runtime, await loadBinaryen(), { optimise: compilation.options.optimise, lineOf: () => 0 })
+  const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: () => 0 })
   const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
   const worker = new Worker(new URL(import.meta.url), { workerData: { module, sites: [], map: [], names: {} } satisfies WasmProgram, resourceLimits: { stackSizeMb: 64 } })
   worker.on("error", (error) => {

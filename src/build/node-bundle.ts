@@ -2,12 +2,11 @@
  * Bundles what runs in Node: `dist/hako.js` (the command line) and `dist/server.js`, with their assets beside them.
  *
  * The one idea: a bundle needs no `node_modules`, so `dist` can be copied anywhere with Node 20 or newer. Code that few commands need
- * (code generation with Binaryen) stays in chunks of its own beside the entry and is read when it is imported.
+ * stays in chunks of its own beside the entry and is read when it is imported.
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs"
+import { chmodSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { build } from "vite"
-import { BINARYEN_WASM, binaryenParts, binaryenPlugin } from "./binaryen-plugin.ts"
 import { bundleConstants } from "./source-lines.ts"
 
 /** Bundles `entries` (output name to source path, relative to `root`) into `outDir`. */
@@ -16,7 +15,6 @@ export async function bundleForNode(root: string, outDir: string, entries: Reado
     configFile: false,
     root,
     logLevel: "warn",
-    plugins: [binaryenPlugin()],
     define: bundleConstants(root),
     ssr: { noExternal: true, target: "node" },
     build: {
@@ -31,13 +29,10 @@ export async function bundleForNode(root: string, outDir: string, entries: Reado
         output: {
           format: "es",
           entryFileNames: "[name].js",
-          chunkFileNames: (chunk) => (chunk.moduleIds.some((id) => id.includes("/.cache/binaryen-")) ? "binaryen.js" : "lib/[name]-[hash].js"),
+          chunkFileNames: "lib/[name]-[hash].js",
         },
       },
     },
   })
-  mkdirSync(outDir, { recursive: true })
-  // The chunk reads it relative to its own place, which is the folder of the entries.
-  if (existsSync(join(outDir, "binaryen.js"))) copyFileSync(join(binaryenParts(root), BINARYEN_WASM), join(outDir, BINARYEN_WASM))
   for (const name of Object.keys(entries)) chmodSync(join(outDir, `${name}.js`), 0o755)
 }

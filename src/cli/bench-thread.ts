@@ -9,7 +9,6 @@ import { Worker } from "node:worker_threads"
 import { type LocalProgram, TimedProgram } from "../compare/engines/program.ts"
 import type { Prepared, Subject } from "../compare/measure.ts"
 import type { RunSample } from "../compare/measurement.ts"
-import { loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { Bug } from "../compiler/base/bug.ts"
 
 /** What tells the thread what it is for; see `main.ts`. */
@@ -60,7 +59,7 @@ export function serveBench({ program }: BenchThread): void {
   const port = parentPort
   if (port === null) throw new Bug("cli", "not in a worker thread")
   const beside = (name: string) => () => readFile(new URL(`./runtime/${name}`, import.meta.url))
-  const timed = new TimedProgram(program, { loadBinaryen, loadRuntime: beside("runtime.wasm"), loadMachine: beside("vm.wasm"), now: () => performance.now(), cpu: threadCpu })
+  const timed = new TimedProgram(program, { loadRuntime: beside("runtime.wasm"), loadMachine: beside("vm.wasm"), now: () => performance.now(), cpu: threadCpu })
   const questions = { prepare: () => timed.prepare(), compile: async () => timed.compile(), run: async () => timed.run() }
   port.on("message", (question: Question) => {
     questions[question]().then(

@@ -8,7 +8,6 @@ import { basename } from "node:path"
 import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { runVm } from "../compiler/backend/vm/engine.ts"
-import { type BinaryenLibrary, loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../compiler/backend/wasm/compile.ts"
 import { runWasm } from "../compiler/backend/wasm/engine.ts"
 import { CATALOG } from "../compiler/diagnostics/catalog.ts"
@@ -41,7 +40,7 @@ const MAX_DEPTH = 10_000
 const MAX_MEMORY = 256 << 20
 
 let machine: WebAssembly.Module | null = null
-let backend: Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> | null = null
+let runtime: Uint8Array | null = null
 
 /** What a run gave. */
 export interface Execution {
@@ -75,9 +74,8 @@ export async function execute(compilation: Runnable, input: { readonly stdin: re
 /** How each engine compiles and runs. */
 const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runnable, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
   wasm: async (compilation, host, limits) => {
-    backend ??= loadBinaryen().then((binaryen) => ({ binaryen, runtime: readFileSync(RUNTIME) }))
-    const { binaryen, runtime } = await backend
-    const artifact = compileWasm(compilation.counted(), runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    runtime ??= readFileSync(RUNTIME)
+    const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
     const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
     return runWasm({ module, sites: artifact.sites, map: artifact.map, names: artifact.names }, host, limits)
   },

@@ -18,7 +18,7 @@ async function attempt(source: string): Promise<Attempt> {
   return { source, stdout, endedNormally: result.kind !== "trap" }
 }
 
-const mirOf = (text: string, view: "mir-built" | "mir"): string => renderView(compile([{ name: "main.hako", text }], DEFAULT_OPTIONS), view, null).text
+const mirOf = (text: string, view: "mir-built" | "mir"): string => renderView(compile([{ name: "main.hako", text }], DEFAULT_OPTIONS), view).text
 
 describe("lessons", () => {
   it("say what the views show", () => {

@@ -13,7 +13,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   "assets/main-Ab3_-x9Z.js": "plain",
   "assets/main-Ab3_-x9Z.js.br": brotliCompressSync("plain"),
   "assets/main-Ab3_-x9Z.js.gz": gzipSync("plain"),
-  "assets/binaryen-abcdefgh.wasm": Buffer.from([0, 0x61, 0x73, 0x6d]),
+  "assets/runtime-abcdefgh.wasm": Buffer.from([0, 0x61, 0x73, 0x6d]),
   "workers/compiler-abcdefgh.js": "compiler",
   "workers/run-abcdefgh.js": "run",
   ".vite/manifest.json": "{}",
@@ -70,7 +70,7 @@ describe("the server", () => {
   })
 
   it("names the type of WebAssembly, which streaming compilation requires", async () => {
-    expect((await get("/assets/binaryen-abcdefgh.wasm")).headers.get("Content-Type")).toBe("application/wasm")
+    expect((await get("/assets/runtime-abcdefgh.wasm")).headers.get("Content-Type")).toBe("application/wasm")
   })
 
   it.each(["/missing", "/assets", "/.vite/manifest.json", "/..%2fpackage.json", "/%2e%2e/package.json", "/assets/main-Ab3_-x9Z.js.br", "/index.html%00", "//etc/passwd"])("answers %j with 404 and the same headers", async (path) => {

@@ -4,7 +4,6 @@
 import runtimeUrl from "../../dist/runtime/runtime.wasm?url"
 import machineUrl from "../../dist/runtime/vm.wasm?url"
 import { TimedProgram } from "../compare/engines/program.ts"
-import { loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import type { CompareAnswer, CompareQuestion } from "../protocol/compare.ts"
 
@@ -23,7 +22,7 @@ let timed: TimedProgram | null = null
 async function answer(question: CompareQuestion): Promise<Extract<CompareAnswer, { ok: true }>["value"]> {
   if (question.ask === "prepare") {
     const { memoryLimit, ...program } = question.program
-    timed = new TimedProgram({ ...program, arguments: [], limits: { maxDepth: MAX_DEPTH, maxMemory: memoryLimit, countLeaks: false } }, { loadBinaryen, loadRuntime: load(runtimeUrl), loadMachine: load(machineUrl), now, cpu: now })
+    timed = new TimedProgram({ ...program, arguments: [], limits: { maxDepth: MAX_DEPTH, maxMemory: memoryLimit, countLeaks: false } }, { loadRuntime: load(runtimeUrl), loadMachine: load(machineUrl), now, cpu: now })
     return timed.prepare()
   }
   if (timed === null) throw new Bug("compare", `${question.ask} before prepare`)

@@ -1,8 +1,7 @@
 /**
- * The compiler worker's state: the last compilation, and the back end's library and runtime, loaded when first needed.
+ * The compiler worker's state: the last compilation, and the runtime that programs are added to, loaded when first needed.
  * Answers the requests of `protocol/worker.ts`; knows no `postMessage`.
  */
-import { type BinaryenLibrary, loadBinaryen } from "../compiler/backend/wasm/binaryen.ts"
 import { compileWasm, type WasmArtifact } from "../compiler/backend/wasm/compile.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { SourceFile } from "../compiler/base/source.ts"
@@ -22,7 +21,7 @@ export interface SessionHost {
   readonly loadRuntime: () => Promise<Uint8Array>
   /** The compiled `vm.wasm`. */
   readonly loadMachine: () => Promise<WebAssembly.Module>
-  /** Called once the back end is loaded. */
+  /** Called once the runtime is loaded. */
   readonly backendReady: () => void
 }
 
@@ -32,28 +31,28 @@ export class Session {
   #last: { readonly key: string; readonly compilation: Compilation } | null = null
   #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
   #machine: Promise<WebAssembly.Module> | null = null
-  #backend: Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> | null = null
+  #runtime: Promise<Uint8Array> | null = null
 
   constructor(host: SessionHost) {
     this.#host = host
   }
 
-  /** Starts to load the back end. */
-  prepareBackend(): Promise<{ readonly binaryen: BinaryenLibrary; readonly runtime: Uint8Array }> {
-    if (this.#backend === null) {
-      this.#backend = Promise.all([loadBinaryen(), this.#host.loadRuntime()]).then(([binaryen, runtime]) => {
+  /** Starts to load the runtime. */
+  prepareBackend(): Promise<Uint8Array> {
+    if (this.#runtime === null) {
+      this.#runtime = this.#host.loadRuntime().then((runtime) => {
         this.#host.backendReady()
-        return { binaryen, runtime }
+        return runtime
       })
       // A failed load (the network is away) is tried again by the next request.
-      this.#backend.catch(() => {
-        this.#backend = null
+      this.#runtime.catch(() => {
+        this.#runtime = null
       })
     }
-    return this.#backend
+    return this.#runtime
   }
 
-  /** The interpreter, loaded when first needed; it is small, and nothing of Binaryen is in it. */
+  /** The interpreter, loaded when first needed. */
   #prepareMachine(): Promise<WebAssembly.Module> {
     if (this.#machine === null) {
       this.#machine = this.#host.loadMachine()
@@ -71,14 +70,13 @@ export class Session {
         const compilation = this.#compile(files, { optimise: 1 })
         return { version, diagnostics: messages(compilation), times: compilation.times }
       },
-      view: async ({ version, files, view, options }) => {
+      view: ({ version, files, view, options }) => {
         const compilation = this.#compile(files, options)
         const diagnostics = messages(compilation)
         const isSyntax = view === "tokens" || view === "ast"
         if (compilation.hasErrors && !isSyntax) return { version, view: null, diagnostics }
-        const binaryen = view === "wat" ? (await this.prepareBackend()).binaryen : null
         const start = this.#host.now()
-        const { text, links } = renderView(compilation, view, binaryen)
+        const { text, links } = renderView(compilation, view)
         const shown = links.map((link) => ({ view: { start: link.start, end: link.end }, source: { file: link.origin.file, start: link.origin.start, end: link.origin.end } }))
         return { version, view: { view, text, links: shown, milliseconds: this.#host.now() - start }, diagnostics }
       },
@@ -146,10 +144,10 @@ export class Session {
 
   async #wasm(compilation: Compilation): Promise<WasmArtifact> {
     if (this.#artifact?.compilation !== compilation) {
-      const { binaryen, runtime } = await this.prepareBackend()
+      const runtime = await this.prepareBackend()
       const counted = compilation.counted()
       const start = this.#host.now()
-      const artifact = compileWasm(counted, runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+      const artifact = compileWasm(counted, runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
       compilation.times.push({ stage: "wasm", milliseconds: this.#host.now() - start })
       this.#artifact = { compilation, artifact }
     }

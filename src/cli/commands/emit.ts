@@ -1,7 +1,6 @@
 /**
  * `hako emit`: prints a stage of the compilation.
  */
-import { loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
 import { compile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
@@ -30,11 +29,11 @@ export async function emit(args: readonly string[]): Promise<number> {
   const needsProgram = stage === "wasm" || VIEWS[stage].stage !== "syntax"
   if (needsProgram && compilation.hasErrors) return 2
   if (stage === "wasm") {
-    const artifact = compileWasm(compilation.counted(), await readRuntime(), await loadBinaryen(), { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    const artifact = compileWasm(compilation.counted(), await readRuntime(), { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
     writeAll(1, artifact.bytes)
     return 0
   }
-  const { text } = renderView(compilation, stage, stage === "wat" ? await loadBinaryen() : null)
+  const { text } = renderView(compilation, stage)
   writeText(1, text.endsWith("\n") ? text : `${text}\n`)
   return compilation.hasErrors ? 2 : 0
 }

@@ -4,7 +4,6 @@
 import { readFile } from "node:fs/promises"
 import { Worker } from "node:worker_threads"
 import { compileVm } from "../../compiler/backend/vm/compile.ts"
-import { loadBinaryen } from "../../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
 import { type Compilation, compile, type InputFile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
@@ -112,12 +111,12 @@ interface Emitted {
   readonly milliseconds: number
 }
 
-/** Loads Binaryen and the runtime; gives what compiles with them. */
+/** Loads the runtime; gives what compiles with it. */
 async function startWasm(): Promise<(compilation: Compilation) => Emitted> {
-  const [runtime, binaryen] = await Promise.all([readRuntime(), loadBinaryen()])
+  const runtime = await readRuntime()
   return (compilation) => {
     const start = performance.now()
-    const artifact = compileWasm(compilation.counted(), runtime, binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+    const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
     const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
     const program: ThreadProgram = { engine: "wasm", wasm: { module, sites: artifact.sites, map: artifact.map, names: artifact.names } }
     return { program, bytes: artifact.bytes.length, milliseconds: performance.now() - start }

@@ -8,7 +8,6 @@
 import type { Host, RunLimits, RunResult } from "../../compiler/backend/backend.ts"
 import { compileVm } from "../../compiler/backend/vm/compile.ts"
 import { type RunnableVm, runVm } from "../../compiler/backend/vm/engine.ts"
-import type { BinaryenLibrary } from "../../compiler/backend/wasm/binaryen.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
 import { runWasm, type WasmProgram } from "../../compiler/backend/wasm/engine.ts"
 import { Bug } from "../../compiler/base/bug.ts"
@@ -32,7 +31,6 @@ export interface LocalProgram {
 
 /** Where the parts of the back ends come from, and the clock. */
 export interface LocalHost {
-  readonly loadBinaryen: () => Promise<BinaryenLibrary>
   /** The bytes of `runtime.wasm`. */
   readonly loadRuntime: () => Promise<Uint8Array>
   /** The bytes of `vm.wasm`. */
@@ -54,7 +52,6 @@ type Loaded = { readonly engine: "wasm"; readonly program: WasmProgram } | { rea
 export class TimedProgram {
   readonly #program: LocalProgram
   readonly #host: LocalHost
-  #binaryen: BinaryenLibrary | null = null
   #runtime: Uint8Array | null = null
   #machine: WebAssembly.Module | null = null
   #loaded: Loaded | null = null
@@ -66,10 +63,10 @@ export class TimedProgram {
 
   /** Loads the back end and compiles; the time covers both. Rejects if the program has errors. */
   async prepare(): Promise<Prepared> {
-    const { loadBinaryen, loadMachine, loadRuntime, now } = this.#host
+    const { loadMachine, loadRuntime, now } = this.#host
     const start = now()
     let machineBytes = 0
-    if (this.#program.engine === "wasm") [this.#binaryen, this.#runtime] = await Promise.all([loadBinaryen(), loadRuntime()])
+    if (this.#program.engine === "wasm") this.#runtime = await loadRuntime()
     else {
       const bytes = await loadMachine()
       machineBytes = bytes.length
@@ -120,8 +117,8 @@ export class TimedProgram {
     if (compilation.hasErrors) throw new Error(compilation.diagnostics.find(({ diagnostic }) => diagnostic.severity === "error")?.diagnostic.message ?? "")
     const lineOf = (origin: Parameters<typeof compilation.lineOf>[0]): number => compilation.lineOf(origin)
     if (this.#program.engine === "wasm") {
-      if (this.#binaryen === null || this.#runtime === null) throw new Bug("compare", "compile before prepare")
-      const artifact = compileWasm(compilation.counted(), this.#runtime, this.#binaryen, { optimise: compilation.options.optimise, lineOf })
+      if (this.#runtime === null) throw new Bug("compare", "compile before prepare")
+      const artifact = compileWasm(compilation.counted(), this.#runtime, { optimise: compilation.options.optimise, lineOf })
       const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
       return { loaded: { engine: "wasm", program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names } }, bytes: artifact.bytes.length }
     }

@@ -4,7 +4,6 @@
 import { lowerToLlvm } from "../backend/llvm/module.ts"
 import { compileVm } from "../backend/vm/compile.ts"
 import { disassemble } from "../backend/vm/disassemble.ts"
-import type { BinaryenLibrary } from "../backend/wasm/binaryen.ts"
 import { wasmText } from "../backend/wasm/compile.ts"
 import { unreachable } from "../base/bug.ts"
 import type { Origin } from "../mir/ir.ts"
@@ -24,8 +23,8 @@ export interface RenderedView {
   readonly links: readonly { readonly start: number; readonly end: number; readonly origin: Origin }[]
 }
 
-/** The view's text. Views behind the checker need a compilation without errors; `wat` needs Binaryen. */
-export function renderView(compilation: Compilation, view: ViewId, binaryen: BinaryenLibrary | null): RenderedView {
+/** The view's text. Views behind the checker need a compilation without errors. */
+export function renderView(compilation: Compilation, view: ViewId): RenderedView {
   const lines = compilation.sources.map((source) => source.lines)
   switch (view) {
     case "tokens":
@@ -39,8 +38,7 @@ export function renderView(compilation: Compilation, view: ViewId, binaryen: Bin
     case "bytecode":
       return disassemble(compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }).program)
     case "wat": {
-      if (binaryen === null) return { text: "", links: [] }
-      const { text, origins } = wasmText(compilation.counted(), binaryen, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
+      const { text, origins } = wasmText(compilation.counted(), { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
       return { text, links: origins }
     }
     case "llvm":

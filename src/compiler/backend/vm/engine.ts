@@ -1,6 +1,6 @@
 /**
  * Runs a VM program in an instance of `vm.wasm`, which holds the runtime and the interpreter. The same code serves the
- * page's worker and Node; nothing of Binaryen is needed.
+ * page's worker and Node.
  *
  * The interpreter runs in slices: after a budget of jumps back and calls it returns, so that a host can stop the program
  * between two slices, and so that the host's own compiler can replace the code of the interpreter by better code.

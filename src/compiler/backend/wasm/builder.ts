@@ -1,7 +1,6 @@
 /**
- * The builder interface that the lowering writes to: expressions of WebAssembly as opaque handles. One implementation
- * builds Binaryen trees (`binaryen.ts`); the interface names only what the lowering needs, so that another encoder can
- * stand behind it.
+ * The builder interface that the lowering writes to: expressions of WebAssembly as opaque handles. It names only what the
+ * lowering needs; `tree.ts` stands behind it.
  */
 
 /** A handle of an expression. Each expression is used exactly once. */
@@ -39,8 +38,8 @@ export interface WasmBuilder {
   store8(offset: number, address: Expr, value: Expr): Expr
   /** `results` has none, one or two types; two make a pair, taken apart by `pairSet`. */
   call(callee: string, args: readonly Expr[], results: readonly WasmType[]): Expr
-  /** Evaluates a pair-valued call and stores its halves into two locals. `scratch` is a pair local. */
-  pairSet(scratch: number, pair: Expr, first: number, second: number): Expr[]
+  /** Evaluates a pair-valued call and stores its halves into two locals. */
+  pairSet(pair: Expr, first: number, second: number): Expr
   /** A pair value of two expressions. */
   pair(first: Expr, second: Expr): Expr
   block(label: string | null, body: readonly Expr[]): Expr

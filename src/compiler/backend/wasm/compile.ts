@@ -4,18 +4,19 @@
  * `hk_main() -> i32` sets the runtime up, runs `main` and gives the exit code. `hk_teardown()` releases what module
  * variables and immortal objects hold, so that a host can count what is left.
  */
-import { abiRow, MACHINE, type MachineRow, type MachineType } from "../../../runtime/abi.ts"
+import { abiRow, CALLBACKS, MACHINE, type MachineRow, type MachineType } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import type { Module, Origin, Type } from "../../mir/ir.ts"
 import { carrierOf, isNullable } from "../object-layout.ts"
-import { type BinaryenLibrary, ModuleAssembly } from "./binaryen.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
 import { functionSymbol, ProgramImage, type Site } from "./image.ts"
+import { ModuleLinker } from "./link.ts"
 import { type LoweredFunction, lowerFunction } from "./lower.ts"
 import { DEPTH, globalName } from "./names.ts"
 import { carriers } from "./operators.ts"
 import { isSlot, outlineLoops } from "./outline.ts"
 import { readRuntime } from "./runtime-binary.ts"
+import { ModuleText, type Signature, type TextOrigin } from "./text.ts"
 
 /** How to compile. */
 export interface WasmOptions {
@@ -35,27 +36,22 @@ export interface WasmArtifact {
   readonly names: Readonly<Record<string, string>>
 }
 
-/** Compiles to a binary that holds the runtime. Throws a Bug if the module is not valid. */
-export function compileWasm(module: Module, runtime: Uint8Array, library: BinaryenLibrary, options: WasmOptions): WasmArtifact {
+/** Compiles to a binary that holds the runtime. */
+export function compileWasm(module: Module, runtime: Uint8Array, options: WasmOptions): WasmArtifact {
   const binary = readRuntime(runtime)
   const pending = binary.variables.get("hk_pending")
   const depthLimit = binary.variables.get("hk_depth_limit")
   invariant(pending !== undefined && depthLimit !== undefined, "backend/wasm", "the runtime does not export its variables")
-  const assembly = new ModuleAssembly(library, runtime, true)
-  try {
-    const resumable = withResumableLoops(module, options)
-    const image = new ProgramImage(resumable, binary.heapBase, { pending, depthLimit }, options.lineOf)
-    addProgram(assembly, image)
-    assembly.optimise(options.optimise)
-    const data = addEntry(assembly, image)
-    assembly.setData(data.base, data.bytes, binary.memory)
-    assembly.validate()
-    const names: Record<string, string> = {}
-    for (const func of resumable.funcs.values()) if (!func.synthetic) names[functionSymbol(func.name)] = func.display
-    return { ...assembly.emit(), sites: image.sites, names }
-  } finally {
-    assembly.dispose()
-  }
+  invariant(Object.keys(CALLBACKS).every((name) => binary.functions.has(name)), "backend/wasm", "runtime.wasm is of another build; npm run build:runtime makes it")
+  const resumable = withResumableLoops(module, options)
+  const image = new ProgramImage(resumable, binary.heapBase, { pending, depthLimit }, options.lineOf)
+  const linker = new ModuleLinker(binary)
+  addProgram(linker, image)
+  const data = addEntry(linker, image)
+  linker.setData(data.base, data.bytes)
+  const names: Record<string, string> = {}
+  for (const func of resumable.funcs.values()) if (!func.synthetic) names[functionSymbol(func.name)] = func.display
+  return { ...linker.emit(), sites: image.sites, names }
 }
 
 /** The module with the loops of functions that run once made resumable, from level 1 on. */
@@ -65,39 +61,16 @@ function withResumableLoops(module: Module, options: WasmOptions): Module {
   return { ...module, funcs: new Map(funcs.map((f) => [f.name, f])), globals: new Map([...module.globals, ...slots.map((s) => [s.name, s] as const)]) }
 }
 
-/** A part of a view's text and the source it comes from. */
-export interface TextOrigin {
-  readonly start: number
-  readonly end: number
-  readonly origin: Origin
-}
-
 /** The user's functions as WebAssembly text; the runtime's are imports. For reading, not for running. */
-export function wasmText(module: Module, library: BinaryenLibrary, options: WasmOptions): { readonly text: string; readonly origins: readonly TextOrigin[] } {
-  const assembly = new ModuleAssembly(library, null, true)
-  try {
-    const image = new ProgramImage(withResumableLoops(module, options), 1024, { pending: 0, depthLimit: 0 }, options.lineOf)
-    addProgram(assembly, image)
-    assembly.optimise(options.optimise)
-    assembly.declareImports(runtimeSignature)
-    const { text, origins } = assembly.emitText()
-    const out: TextOrigin[] = []
-    origins.forEach((from, i) => {
-      if (from.origin === null) return
-      const to = origins[i + 1]?.offset ?? text.length
-      // The last line break belongs to no one.
-      const end = text[to - 1] === "\n" ? to - 1 : to
-      const start = from.offset + (/^\s*/.exec(text.slice(from.offset, end))?.[0].length ?? 0)
-      if (end > start) out.push({ start, end, origin: from.origin })
-    })
-    return { text, origins: out }
-  } finally {
-    assembly.dispose()
-  }
+export function wasmText(module: Module, options: WasmOptions): { readonly text: string; readonly origins: readonly TextOrigin[] } {
+  const image = new ProgramImage(withResumableLoops(module, options), 1024, { pending: 0, depthLimit: 0 }, options.lineOf)
+  const text = new ModuleText()
+  addProgram(text, image)
+  return text.finish(runtimeSignature)
 }
 
 /** WebAssembly types of a runtime function, or null for functions of the program. */
-function runtimeSignature(symbol: string): { readonly params: readonly WasmType[]; readonly results: readonly WasmType[] } | null {
+function runtimeSignature(symbol: string): Signature | null {
   const row = abiRow(symbol)
   if (row !== undefined) return { params: row.params.flatMap(([, type]) => carriers(type)), results: carriers(row.result) }
   const machine: MachineRow | undefined = Object.hasOwn(MACHINE, symbol) ? MACHINE[symbol as keyof typeof MACHINE] : undefined
@@ -121,7 +94,7 @@ function machineCarriers(type: MachineType): readonly WasmType[] {
 }
 
 /** Adds the module's variables and functions. */
-function addProgram(assembly: ModuleAssembly, image: ProgramImage): void {
+function addProgram(assembly: ModuleLinker | ModuleText, image: ProgramImage): void {
   assembly.addGlobal(DEPTH, "i32")
   for (const [name, def] of image.module.globals) {
     carriers(def.type).forEach((type, part) => {
@@ -131,14 +104,9 @@ function addProgram(assembly: ModuleAssembly, image: ProgramImage): void {
   for (const func of image.module.funcs.values()) assembly.addFunction(functionSymbol(func.name), lowerFunction(func, image, assembly.builder))
 }
 
-/** Adds `hk_main`, `hk_teardown`, and callbacks the program has no own version of; gives the finished static data. */
-function addEntry(assembly: ModuleAssembly, image: ProgramImage): { readonly base: number; readonly bytes: Uint8Array } {
+/** Adds `hk_main` and `hk_teardown`; gives the finished static data. */
+function addEntry(assembly: ModuleLinker, image: ProgramImage): { readonly base: number; readonly bytes: Uint8Array } {
   const w = assembly.builder
-  for (const callback of ["hk_cb_text", "hk_cb_equals"]) {
-    const isDefined = [...image.module.funcs.keys()].some((name) => functionSymbol(name) === callback)
-    // Null says that no class of the program has a method of its own.
-    if (!isDefined && assembly.isAskedFor(callback)) assembly.addFunction(callback, plain(callback === "hk_cb_text" ? ["i32"] : ["i32", "i64", "i64"], ["i64", "i64"], [], w.pair(w.i64(0n), w.i64(0n))))
-  }
   const releases: Expr[] = []
   for (const [name, def] of image.module.globals) if (!isSlot(name)) releases.push(...releaseGlobal(w, name, def.type))
   for (const [name, address] of image.statics) {
@@ -157,16 +125,16 @@ function addEntry(assembly: ModuleAssembly, image: ProgramImage): { readonly bas
   const data = image.finish()
   const body: Expr[] = [w.call("hk_heap_start", [w.i32(data.end)], []), w.call("hk_init", [w.i32(data.classes), w.i32(data.classCount)], [])]
   const call = w.call(functionSymbol("main"), [], carriers(main.result))
-  const locals: (WasmType | "pair")[] = ["pair", "i64", "i64", "f64", "i32"]
+  const locals: WasmType[] = ["i64", "i64", "f64", "i32"]
   const finish = (tag: Expr, payload: Expr): Expr => w.return(w.call("hk_finish", [tag, payload], ["i32"]))
   const uncaught = (failed: Expr): Expr => w.if(failed, [w.call("hk_uncaught", [], []), w.unreachable()], null)
   const pendingSet = (): Expr => w.load("i32", 0, w.i32(image.pendingAddress))
   const fails = main.fails
   switch (carrierOf(main.result)) {
     case "any":
-      body.push(...w.pairSet(0, call, 1, 2))
-      if (fails) body.push(uncaught(w.binary("i64.eq", w.localGet(1, "i64"), w.i64(255n))))
-      body.push(finish(w.localGet(1, "i64"), w.localGet(2, "i64")))
+      body.push(w.pairSet(call, 0, 1))
+      if (fails) body.push(uncaught(w.binary("i64.eq", w.localGet(0, "i64"), w.i64(255n))))
+      body.push(finish(w.localGet(0, "i64"), w.localGet(1, "i64")))
       break
     case "unit":
       body.push(call)
@@ -174,25 +142,25 @@ function addEntry(assembly: ModuleAssembly, image: ProgramImage): { readonly bas
       body.push(finish(w.i64(0n), w.i64(0n)))
       break
     case "i64":
-      body.push(w.localSet(1, call))
+      body.push(w.localSet(0, call))
       if (fails) body.push(uncaught(pendingSet()))
-      body.push(finish(w.i64(1n), w.localGet(1, "i64")))
+      body.push(finish(w.i64(1n), w.localGet(0, "i64")))
       break
     case "f64":
-      body.push(w.localSet(3, call))
+      body.push(w.localSet(2, call))
       if (fails) body.push(uncaught(pendingSet()))
-      body.push(finish(w.i64(2n), w.unary("i64.reinterpret_f64", w.localGet(3, "f64"))))
+      body.push(finish(w.i64(2n), w.unary("i64.reinterpret_f64", w.localGet(2, "f64"))))
       break
     case "bool":
-      body.push(w.localSet(4, call))
+      body.push(w.localSet(3, call))
       if (fails) body.push(uncaught(pendingSet()))
-      body.push(finish(w.i64(3n), w.unary("i64.extend_i32_u", w.localGet(4, "i32"))))
+      body.push(finish(w.i64(3n), w.unary("i64.extend_i32_u", w.localGet(3, "i32"))))
       break
     case "pointer": {
-      body.push(w.localSet(4, call))
-      if (fails) body.push(uncaught(isNullable(main.result) ? pendingSet() : w.unary("i32.eqz", w.localGet(4, "i32"))))
-      const tag = w.select(w.localGet(4, "i32"), w.i64(4n), w.i64(0n))
-      body.push(finish(tag, w.unary("i64.extend_i32_u", w.localGet(4, "i32"))))
+      body.push(w.localSet(3, call))
+      if (fails) body.push(uncaught(isNullable(main.result) ? pendingSet() : w.unary("i32.eqz", w.localGet(3, "i32"))))
+      const tag = w.select(w.localGet(3, "i32"), w.i64(4n), w.i64(0n))
+      body.push(finish(tag, w.unary("i64.extend_i32_u", w.localGet(3, "i32"))))
       break
     }
   }
@@ -208,6 +176,6 @@ function releaseGlobal(w: WasmBuilder, name: string, type: Type): Expr[] {
   return [w.call("hk_release_any", [w.globalGet(globalName(name, 0), "i64"), w.globalGet(globalName(name, 1), "i64")], []), w.globalSet(globalName(name, 0), w.i64(0n))]
 }
 
-function plain(params: readonly WasmType[], results: readonly WasmType[], locals: readonly (WasmType | "pair")[], body: Expr): LoweredFunction {
+function plain(params: readonly WasmType[], results: readonly WasmType[], locals: readonly WasmType[], body: Expr): LoweredFunction {
   return { params, results, locals, body, origins: [], names: new Map() }
 }

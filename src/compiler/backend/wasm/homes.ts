@@ -37,12 +37,11 @@ export class ValueHomes {
   /** Block of the single use of a value, where it has one. */
   protected readonly useBlock: Int32Array
   protected readonly params: WasmType[] = []
-  protected readonly locals: (WasmType | "pair")[] = []
+  protected readonly locals: WasmType[] = []
   protected readonly origins: (readonly [Expr, Origin])[] = []
   protected readonly names = new Map<number, string>()
   /** Values whose homes wait for their use. */
   protected readonly waiting = new Set<ValueId>()
-  protected pairLocal = -1
   protected free: Record<WasmType, number[]> = { i32: [], i64: [], f64: [] }
   protected out: Expr[] = []
   protected origin: Origin | null = null
@@ -97,7 +96,7 @@ export class ValueHomes {
     return type
   }
 
-  protected newLocal(type: WasmType | "pair"): number {
+  protected newLocal(type: WasmType): number {
     this.locals.push(type)
     return this.params.length + this.locals.length - 1
   }

@@ -16,8 +16,8 @@ import { BINARY, carriers, resultOf, UNARY } from "./operators.ts"
 export interface LoweredFunction {
   readonly params: readonly WasmType[]
   readonly results: readonly WasmType[]
-  /** Types of the locals after the parameters; `pair` is a local of two i64. */
-  readonly locals: readonly (WasmType | "pair")[]
+  /** Types of the locals after the parameters. */
+  readonly locals: readonly WasmType[]
   readonly body: Expr
   /** Expressions with the place in the source they come from. */
   readonly origins: readonly (readonly [Expr, Origin])[]
@@ -287,10 +287,9 @@ class FunctionLowering extends MemoryLowering {
         if (inst.result !== null) this.homes[inst.result] = [{ kind: "const", type: "i64", value: 0n }, { kind: "const", type: "i64", value: 0n }]
         return
       }
-      if (this.pairLocal === -1) this.pairLocal = this.newLocal("pair")
       const tag = this.newLocal("i64")
       const payload = this.newLocal("i64")
-      this.push(...w.pairSet(this.pairLocal, call, tag, payload))
+      this.push(w.pairSet(call, tag, payload))
       const homes: Home[] = [{ kind: "local", type: "i64", index: tag }, { kind: "local", type: "i64", index: payload }]
       if (inst.result !== null) {
         this.homes[inst.result] = homes

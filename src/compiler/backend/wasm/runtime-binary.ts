@@ -1,13 +1,31 @@
 /**
- * What the back end must know of `runtime.wasm` before it adds functions to it: where static data may begin, where the
- * runtime's variables are, how large its memory is. Read straight from the binary's sections (WebAssembly core
- * specification, section 5), which takes microseconds.
+ * What the back end must know of `runtime.wasm` to add functions to it: its sections, its types, what it exports, where static
+ * data may begin. Read straight from the binary (WebAssembly core specification, section 5.5), which takes microseconds.
  */
 import { invariant } from "../../base/bug.ts"
 
+/** Section numbers. */
+export const SECTION = { custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8, element: 9, code: 10, data: 11, dataCount: 12 } as const
+
+/** A section: the number of its entries, and their bytes. */
+export interface Section {
+  readonly count: number
+  readonly entries: Uint8Array
+}
+
 /** Facts about a runtime binary. */
 export interface RuntimeBinary {
-  readonly bytes: Uint8Array
+  /** Sections with entries by number; those that are absent have none. */
+  readonly sections: ReadonlyMap<number, Section>
+  /** Entries of the code section. */
+  readonly bodies: readonly Uint8Array[]
+  /** Entries of the type section. */
+  readonly types: readonly Uint8Array[]
+  /** Number of functions, module variables that are imported. */
+  readonly importedFunctions: number
+  readonly importedGlobals: number
+  /** Numbers of the exported functions by name. */
+  readonly functions: ReadonlyMap<string, number>
   /** First address after the runtime's own data. */
   readonly heapBase: number
   /** Addresses of the exported variables, by name. */
@@ -18,78 +36,122 @@ export interface RuntimeBinary {
 
 /** Reads the sections. Throws a Bug for anything that is not a module with a memory and a `__heap_base`. */
 export function readRuntime(bytes: Uint8Array): RuntimeBinary {
-  let at = 8
-  const u32 = (): number => {
+  const reader = new Reader(bytes)
+  reader.at = 8
+  const sections = new Map<number, Section>()
+  while (reader.at < bytes.length) {
+    const id = reader.byte()
+    const end = reader.u32() + reader.at
+    if (id !== SECTION.custom) {
+      const count = reader.u32()
+      sections.set(id, { count, entries: bytes.subarray(reader.at, end) })
+    }
+    reader.at = end
+  }
+  const each = <T>(id: number, read: (entry: Reader) => T): T[] => {
+    const section = sections.get(id)
+    if (section === undefined) return []
+    const entry = new Reader(section.entries)
+    return Array.from({ length: section.count }, () => read(entry))
+  }
+  let memory = { initial: 0, maximum: 0 }
+  let importedFunctions = 0
+  let importedGlobals = 0
+  each(SECTION.import, (r) => {
+    r.skip(r.u32())
+    r.skip(r.u32())
+    switch (r.byte()) {
+      case 0:
+        r.u32()
+        importedFunctions++
+        return
+      case 1:
+        r.byte()
+        r.limits()
+        return
+      case 2:
+        memory = r.limits()
+        return
+      default:
+        r.skip(2)
+        importedGlobals++
+    }
+  })
+  each(SECTION.memory, (r) => {
+    memory = r.limits()
+  })
+  const globals = each(SECTION.global, (r) => {
+    // Value type, mutability, then an initialiser that ends with 0x0b.
+    r.skip(2)
+    const value = r.byte() === 0x41 ? r.u32() : 0
+    while (r.byte() !== 0x0b);
+    return value
+  })
+  const functions = new Map<string, number>()
+  const variables = new Map<string, number>()
+  each(SECTION.export, (r) => {
+    const name = new TextDecoder().decode(r.take(r.u32()))
+    const kind = r.byte()
+    const index = r.u32()
+    if (kind === 0) functions.set(name, index)
+    // `i32.const` holds a signed LEB128; addresses in use are far below 2^31, so only the sign extension must go.
+    else if (kind === 3) variables.set(name, (globals[index - importedGlobals] ?? 0) & 0x7fff_ffff)
+  })
+  const types = each(SECTION.type, (r) => {
+    const start = r.at
+    r.skip(1)
+    r.skip(r.u32())
+    r.skip(r.u32())
+    return r.from(start)
+  })
+  const bodies = each(SECTION.code, (r) => r.take(r.u32()))
+  const heapBase = variables.get("__heap_base")
+  invariant(heapBase !== undefined && heapBase > 0 && memory.initial > 0, "backend/wasm", "the runtime binary has no memory or no __heap_base")
+  return { sections, bodies, types, importedFunctions, importedGlobals, functions, heapBase, variables, memory }
+}
+
+/** Reads bytes one after another. */
+class Reader {
+  readonly #bytes: Uint8Array
+  at = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  byte(): number {
+    const byte = this.#bytes[this.at++]
+    invariant(byte !== undefined, "backend/wasm", "the runtime binary is cut off")
+    return byte
+  }
+
+  u32(): number {
     let value = 0
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]
-      invariant(byte !== undefined, "backend/wasm", "the runtime binary is cut off")
+      const byte = this.byte()
       value |= (byte & 0x7f) << shift
       if (byte < 0x80) return value >>> 0
     }
   }
-  const name = (): string => {
-    const length = u32()
-    const text = new TextDecoder().decode(bytes.subarray(at, at + length))
-    at += length
-    return text
-  }
-  const limits = (): { initial: number; maximum: number } => {
-    const flags = u32()
-    const initial = u32()
-    return { initial, maximum: (flags & 1) === 1 ? u32() : 65536 }
-  }
-  let importedGlobals = 0
-  let memory = { initial: 0, maximum: 0 }
-  const globals: number[] = []
-  const exported = new Map<string, number>()
-  while (at < bytes.length) {
-    const id = bytes[at++]
-    const size = u32()
-    const end = at + size
-    const count = id === 2 || id === 5 || id === 6 || id === 7 ? u32() : 0
-    for (let i = 0; i < count; i++) {
-      if (id === 2) {
-        name()
-        name()
-        const kind = bytes[at++]
-        if (kind === 0) u32()
-        else if (kind === 1) {
-          at++
-          limits()
-        } else if (kind === 2) memory = limits()
-        else if (kind === 3) {
-          at += 2
-          importedGlobals++
-        }
-      } else if (id === 5) memory = limits()
-      else if (id === 6) {
-        // value type, mutability, then an initialiser that ends with 0x0b.
-        at += 2
-        const opcode = bytes[at++]
-        if (opcode === 0x41) globals.push(u32())
-        else {
-          globals.push(0)
-          while (bytes[at] !== 0x0b) at++
-        }
-        at++
-      } else {
-        const exportName = name()
-        const kind = bytes[at++]
-        const index = u32()
-        if (kind === 3) exported.set(exportName, index)
-      }
-    }
-    at = end
-  }
-  const variables = new Map<string, number>()
-  for (const [exportName, index] of exported) variables.set(exportName, signed(globals[index - importedGlobals] ?? 0))
-  const heapBase = variables.get("__heap_base")
-  invariant(heapBase !== undefined && heapBase > 0 && memory.initial > 0, "backend/wasm", "the runtime binary has no memory or no __heap_base")
-  return { bytes, heapBase, variables, memory }
-}
 
-/** `i32.const` holds a signed LEB128; addresses in use are far below 2^31, so only the sign extension must go. */
-function signed(value: number): number {
-  return value & 0x7fff_ffff
+  skip(count: number): void {
+    this.at += count
+  }
+
+  take(count: number): Uint8Array {
+    const start = this.at
+    this.at += count
+    return this.from(start)
+  }
+
+  /** The bytes from a place to here. */
+  from(start: number): Uint8Array {
+    return this.#bytes.subarray(start, this.at)
+  }
+
+  limits(): { initial: number; maximum: number } {
+    const flags = this.u32()
+    const initial = this.u32()
+    return { initial, maximum: (flags & 1) === 1 ? this.u32() : 65536 }
+  }
 }
