@@ -38,6 +38,8 @@ export interface WasmBuilder {
   store8(offset: number, address: Expr, value: Expr): Expr
   /** `results` has none, one or two types; two make a pair, taken apart by `pairSet`. */
   call(callee: string, args: readonly Expr[], results: readonly WasmType[]): Expr
+  /** Calls the function in a slot of the table that a unit shares with the instance it works on; see `link-unit.ts`. */
+  callSlot(slot: number, args: readonly Expr[], params: readonly WasmType[], results: readonly WasmType[]): Expr
   /** Evaluates a pair-valued call and stores its halves into two locals. */
   pairSet(pair: Expr, first: number, second: number): Expr
   /** A pair value of two expressions. */

@@ -16,7 +16,8 @@ import { DEPTH, globalName } from "./names.ts"
 import { carriers } from "./operators.ts"
 import { isSlot, outlineLoops } from "./outline.ts"
 import { readRuntime } from "./runtime-binary.ts"
-import { ModuleText, type Signature, type TextOrigin } from "./text.ts"
+import { ModuleText, type TextOrigin } from "./text.ts"
+import type { Signature } from "./tree.ts"
 
 /** How to compile. */
 export interface WasmOptions {
@@ -70,7 +71,7 @@ export function wasmText(module: Module, options: WasmOptions): { readonly text:
 }
 
 /** WebAssembly types of a runtime function, or null for functions of the program. */
-function runtimeSignature(symbol: string): Signature | null {
+export function runtimeSignature(symbol: string): Signature | null {
   const row = abiRow(symbol)
   if (row !== undefined) return { params: row.params.flatMap(([, type]) => carriers(type)), results: carriers(row.result) }
   const machine: MachineRow | undefined = Object.hasOwn(MACHINE, symbol) ? MACHINE[symbol as keyof typeof MACHINE] : undefined

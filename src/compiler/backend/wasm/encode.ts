@@ -9,7 +9,7 @@ import { Bytes } from "./bytes.ts"
 import { assignLocals, type LocalSlots } from "./local-slots.ts"
 import type { LoweredFunction } from "./lower.ts"
 import { alignmentOf, NO_RESULT, OP, TYPE_CODE } from "./opcodes.ts"
-import { type CodeTree, NODE } from "./tree.ts"
+import { type CodeTree, NODE, type Signature } from "./tree.ts"
 
 /** What names stand for in the module. */
 export interface ModuleNumbers {
@@ -17,6 +17,8 @@ export interface ModuleNumbers {
   func(name: number): number
   /** Number of a module variable, likewise. */
   global(name: number): number
+  /** Number of a type. */
+  type(signature: Signature): number
 }
 
 /** An encoded function. */
@@ -209,6 +211,14 @@ class Encoder {
         this.#mark(node)
         this.#op(OP.call)
         return bytes.u32(this.#numbers.func(a))
+      case NODE.callSlot:
+        // The slot comes first in the list and last on the stack.
+        this.#list(b + 1, c - 1)
+        this.#node(tree.items[b] as number)
+        this.#mark(node)
+        this.#op(OP.callIndirect)
+        bytes.u32(this.#numbers.type(tree.signatures[a] as Signature))
+        return bytes.u32(0)
       case NODE.pairSet:
         this.#node(a)
         this.#put(c)
@@ -260,7 +270,7 @@ class Encoder {
         return this.#op(OP.return)
       case NODE.drop: {
         this.#node(a)
-        const count = tree.kind[a] === NODE.call ? (tree.d[a] as number) : 1
+        const count = tree.kind[a] === NODE.call || tree.kind[a] === NODE.callSlot ? (tree.d[a] as number) : 1
         for (let i = 0; i < count; i++) this.#op(OP.drop)
         return
       }

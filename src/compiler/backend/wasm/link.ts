@@ -13,7 +13,7 @@ import { type EncodedFunction, encodeFunction } from "./encode.ts"
 import type { LoweredFunction } from "./lower.ts"
 import { OP, TYPE_CODE } from "./opcodes.ts"
 import { type RuntimeBinary, SECTION, type Section } from "./runtime-binary.ts"
-import { CodeTree } from "./tree.ts"
+import { CodeTree, type Signature } from "./tree.ts"
 
 /** A binary, and for each place in its code the origin that it comes from: byte offset to origin, ascending. */
 export interface LinkedModule {
@@ -30,7 +30,7 @@ interface AddedFunction {
 /** A module under construction. */
 export class ModuleLinker {
   readonly #runtime: RuntimeBinary
-  readonly #tree = new CodeTree()
+  readonly #tree: CodeTree
   readonly #types: Uint8Array[]
   readonly #typeNumber = new Map<string, number>()
   /** Functions beyond the runtime's, in the order of their numbers: the order in which they are first named. */
@@ -42,11 +42,13 @@ export class ModuleLinker {
   readonly #replaced = new Map<number, { readonly symbol: string; readonly code: EncodedFunction }>()
   readonly #globals: WasmType[] = []
   readonly #globalNumber = new Map<string, number>()
-  readonly #exports: string[] = []
+  readonly #exports: { readonly symbol: string; readonly name: string }[] = []
   #data: { readonly base: number; readonly bytes: Uint8Array } | null = null
 
-  constructor(runtime: RuntimeBinary) {
+  /** `runtime` is what the module consists of before anything is added; `tree` is where bodies are built. */
+  constructor(runtime: RuntimeBinary, tree: CodeTree = new CodeTree()) {
     this.#runtime = runtime
+    this.#tree = tree
     this.#types = [...runtime.types]
     this.#types.forEach((type, i) => {
       this.#typeNumber.set(type.join(), i)
@@ -65,8 +67,14 @@ export class ModuleLinker {
     this.#globals.push(type)
   }
 
-  /** Adds a function that `builder` has built; a function of that name in the runtime is replaced. */
+  /** Adds a function that `builder` has built, and forgets its tree; a function of that name in the runtime is replaced. */
   addFunction(symbol: string, func: LoweredFunction): void {
+    this.encode(symbol, func)
+    this.#tree.clear()
+  }
+
+  /** Adds a function of the tree; a function of that name in the runtime is replaced. */
+  encode(symbol: string, func: LoweredFunction): void {
     const code = encodeFunction(this.#tree, func, {
       func: (name) => (this.#functionOfName[name] ??= this.#number(this.#tree.names[name] as string)),
       global: (name) => {
@@ -74,8 +82,8 @@ export class ModuleLinker {
         invariant(number !== undefined, "backend/wasm", `no module variable ${this.#tree.names[name]}`)
         return number
       },
+      type: ({ params, results }) => this.#type(params, results),
     })
-    this.#tree.clear()
     const existing = this.#runtime.functions.get(symbol)
     if (existing !== undefined) {
       this.#replaced.set(existing - this.#runtime.importedFunctions, { symbol, code })
@@ -86,9 +94,9 @@ export class ModuleLinker {
     added.code = code
   }
 
-  /** Exports a function added by `addFunction`. */
-  exportFunction(symbol: string): void {
-    this.#exports.push(symbol)
+  /** Exports a function that was added. */
+  exportFunction(symbol: string, name: string = symbol): void {
+    this.#exports.push({ symbol, name })
   }
 
   /** Sets the program's static data; the memory becomes large enough to hold them. */
@@ -123,7 +131,7 @@ export class ModuleLinker {
       for (const { type } of this.#added) s.u32(type)
     })
     unchanged(SECTION.table)
-    section(SECTION.memory, 1, (s) => {
+    section(SECTION.memory, sections.has(SECTION.memory) ? 1 : 0, (s) => {
       s.byte(1)
       s.u32(Math.max(memory.initial, end))
       s.u32(memory.maximum)
@@ -143,8 +151,8 @@ export class ModuleLinker {
       }
     })
     section(SECTION.export, this.#exports.length, (s) => {
-      for (const symbol of this.#exports) {
-        s.name(symbol)
+      for (const { symbol, name } of this.#exports) {
+        s.name(name)
         s.byte(0)
         s.u32(this.#number(symbol))
       }
@@ -229,7 +237,7 @@ export class ModuleLinker {
   }
 
   #type(params: readonly WasmType[], results: readonly WasmType[]): number {
-    const type = Uint8Array.of(0x60, params.length, ...params.map((t) => TYPE_CODE[t]), results.length, ...results.map((t) => TYPE_CODE[t]))
+    const type = typeEntry({ params, results })
     const key = type.join()
     let number = this.#typeNumber.get(key)
     if (number === undefined) {
@@ -239,4 +247,9 @@ export class ModuleLinker {
     }
     return number
   }
+}
+
+/** A function type as an entry of the type section. */
+export function typeEntry({ params, results }: Signature): Uint8Array {
+  return Uint8Array.of(0x60, params.length, ...params.map((t) => TYPE_CODE[t]), results.length, ...results.map((t) => TYPE_CODE[t]))
 }

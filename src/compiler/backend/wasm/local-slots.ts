@@ -165,6 +165,7 @@ class Spans {
         this.walk(b)
         return this.walk(c)
       case NODE.call:
+      case NODE.callSlot:
       case NODE.block:
         return this.#list(b, c)
       case NODE.pairSet:

@@ -6,19 +6,13 @@ import type { Origin } from "../../mir/ir.ts"
 import type { WasmBuilder, WasmType } from "./builder.ts"
 import type { LoweredFunction } from "./lower.ts"
 import { NAME_OF } from "./opcodes.ts"
-import { CodeTree, NODE } from "./tree.ts"
+import { CodeTree, NODE, type Signature } from "./tree.ts"
 
 /** A part of a text and the source it comes from. */
 export interface TextOrigin {
   readonly start: number
   readonly end: number
   readonly origin: Origin
-}
-
-/** Types of a function. */
-export interface Signature {
-  readonly params: readonly WasmType[]
-  readonly results: readonly WasmType[]
 }
 
 interface Line {
@@ -153,7 +147,7 @@ class FunctionText {
         this.#line(`(local.set ${this.#local(c)})`, origin)
         return this.#line(`(local.set ${this.#local(b)})`, origin)
       case NODE.drop:
-        if (tree.kind[a] !== NODE.call || tree.d[a] !== 2) return this.#folded(node, origin)
+        if ((tree.kind[a] !== NODE.call && tree.kind[a] !== NODE.callSlot) || tree.d[a] !== 2) return this.#folded(node, origin)
         this.#folded(a, origin)
         this.#line("(drop)", origin)
         return this.#line("(drop)", origin)
@@ -210,6 +204,10 @@ class FunctionText {
       case NODE.call:
         this.#called.add(tree.names[a] as string)
         return `call ${this.#label(a)}`
+      case NODE.callSlot: {
+        const { params, results } = tree.signatures[a] as Signature
+        return `call_indirect${typeText("param", params)}${typeText("result", results)}`
+      }
       case NODE.br:
         return `${(tree.b[node] as number) >= 0 ? "br_if" : "br"} ${this.#label(a)}`
       case NODE.brTable: {
@@ -247,6 +245,8 @@ class FunctionText {
         return [b, c]
       case NODE.call:
         return tree.items.slice(b, b + c)
+      case NODE.callSlot:
+        return [...tree.items.slice(b + 1, b + c), tree.items[b] as number]
       case NODE.br:
         return b < 0 ? [] : [b]
       case NODE.brTable:

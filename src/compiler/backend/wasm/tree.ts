@@ -57,7 +57,15 @@ export const NODE = {
   /** a: value. */
   drop: 22,
   unreachable: 23,
+  /** a: index in `signatures`, b, c: list of the slot and the arguments, d: number of results. */
+  callSlot: 24,
 } as const
+
+/** Types of a function. */
+export interface Signature {
+  readonly params: readonly WasmType[]
+  readonly results: readonly WasmType[]
+}
 
 /** See the head of the file. */
 export class CodeTree {
@@ -69,6 +77,8 @@ export class CodeTree {
   readonly items: number[] = []
   readonly wide: bigint[] = []
   readonly floats: number[] = []
+  /** Types of the functions called through slots. */
+  readonly signatures: Signature[] = []
   /** Interned names; they stay when the nodes go. */
   readonly names: string[] = []
   readonly builder: WasmBuilder
@@ -91,7 +101,7 @@ export class CodeTree {
 
   /** Forgets all nodes. */
   clear(): void {
-    for (const list of [this.kind, this.a, this.b, this.c, this.d, this.items, this.wide, this.floats]) list.length = 0
+    for (const list of [this.kind, this.a, this.b, this.c, this.d, this.items, this.wide, this.floats, this.signatures]) list.length = 0
   }
 
   #node(kind: number, a = 0, b = 0, c = 0, d = 0): Expr {
@@ -135,6 +145,10 @@ export class CodeTree {
       store: (type, offset, address, value) => this.#node(NODE.store, offset, address, value, stores[type]),
       store8: (offset, address, value) => this.#node(NODE.store, offset, address, value, this.#code("i32.store8")),
       call: (callee, args, results) => this.#node(NODE.call, this.name(callee), this.#list(args), args.length, results.length),
+      callSlot: (slot, args, params, results) => {
+        const list = this.#list([this.#node(NODE.i32, slot), ...args])
+        return this.#node(NODE.callSlot, this.signatures.push({ params, results }) - 1, list, args.length + 1, results.length)
+      },
       pairSet: (pair, first, second) => this.#node(NODE.pairSet, pair, first, second),
       pair: (first, second) => this.#node(NODE.pair, first, second),
       block: (label, body) => this.#node(NODE.block, label === null ? -1 : this.name(label), this.#list(body), body.length),

@@ -5,6 +5,7 @@ import { compile } from "../../driver/compile.ts"
 import { Bytes } from "./bytes.ts"
 import { compileWasm, wasmText } from "./compile.ts"
 import { encodeFunction } from "./encode.ts"
+import { UnitLinker } from "./link-unit.ts"
 import { assignLocals } from "./local-slots.ts"
 import type { LoweredFunction } from "./lower.ts"
 import { readRuntime } from "./runtime-binary.ts"
@@ -38,7 +39,7 @@ function bodyOf(params: readonly WasmType[], locals: readonly WasmType[], build:
 
 function encoded(params: readonly WasmType[], locals: readonly WasmType[], build: (tree: CodeTree) => number): number[] {
   const { tree, func } = bodyOf(params, locals, build)
-  return [...encodeFunction(tree, func, { func: () => 0, global: () => 0 }).body]
+  return [...encodeFunction(tree, func, { func: () => 0, global: () => 0, type: () => 0 }).body]
 }
 
 describe("a program's module", () => {
@@ -71,6 +72,27 @@ describe("a program's module", () => {
   it("puts names of other scripts in quotes", () => {
     const { text } = wasmText(compile([{ name: "main.hako", text: "local größe = [1.5]\nprint(größe)\n" }], { optimise: 1 }).counted(), options)
     expect(text).toContain('(local $"größe" i32)')
+  })
+})
+
+describe("a unit", () => {
+  it("works with the memory, the table and the functions of another instance", () => {
+    const unit = new UnitLinker()
+    const w = unit.builder
+    const plain = (params: readonly WasmType[], results: readonly WasmType[], body: number): LoweredFunction => ({ params, results, locals: [], body, origins: [], names: new Map() })
+    unit.addFunction("double", plain(["i32"], ["i32"], w.return(w.binary("i32.add", w.localGet(0, "i32"), w.localGet(0, "i32")))))
+    const loaded = w.load("i32", 0, w.i32(8))
+    unit.addFunction("run", plain([], ["i32"], w.return(w.callSlot(1, [w.call("double", [w.call("hk_give", [loaded], ["i32"])], ["i32"])], ["i32"], ["i32"]))))
+    unit.exportFunction("double", "code:double")
+    unit.exportFunction("run", "code:run")
+    const { bytes } = unit.emit((symbol) => (symbol === "hk_give" ? { params: ["i32"], results: ["i32"] } : null))
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 })
+    new DataView(memory.buffer).setInt32(8, 5, true)
+    const table = new WebAssembly.Table({ initial: 2, element: "anyfunc" })
+    const imports = { runtime: { memory, __indirect_function_table: table, hk_give: (value: number) => value + 1 } }
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), imports)
+    table.set(1, exports["code:double"] as CallableFunction)
+    expect((exports["code:run"] as () => number)()).toBe(24)
   })
 })
 
