@@ -18,7 +18,7 @@ if (isMainThread) {
   const runtime = readFileSync(new URL("../../dist/runtime/runtime.wasm", import.meta.url))
   const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: () => 0 })
   const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
-  const worker = new Worker(new URL(import.meta.url), { workerData: { module, sites: [], map: [], names: {} } satisfies WasmProgram, resourceLimits: { stackSizeMb: 64 } })
+  const worker = new Worker(new URL(import.meta.url), { workerData: { module, sites: [], map: [], names: {}, frame: 0 } satisfies WasmProgram, resourceLimits: { stackSizeMb: 64 } })
   worker.on("error", (error) => {
     throw error
   })

@@ -77,7 +77,7 @@ const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runn
     runtime ??= readFileSync(RUNTIME)
     const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
     const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
-    return runWasm({ module, sites: artifact.sites, map: artifact.map, names: artifact.names }, host, limits)
+    return runWasm({ module, sites: artifact.sites, map: artifact.map, names: artifact.names, frame: artifact.frame }, host, limits)
   },
   vm: async (compilation, host, limits) => {
     machine ??= new WebAssembly.Module(readFileSync(VM) as Uint8Array<ArrayBuffer>)

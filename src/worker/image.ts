@@ -16,6 +16,7 @@ export type ProgramImage =
       readonly sites: readonly Site[]
       readonly map: readonly (readonly [number, Origin])[]
       readonly names: Readonly<Record<string, string>>
+      readonly frame: number
       readonly positions: OriginPositions
     }
   | { readonly engine: "vm"; readonly vm: RunnableVm; readonly positions: OriginPositions }

@@ -6,6 +6,7 @@ import { runVm } from "../compiler/backend/vm/engine.ts"
 import { runWasm } from "../compiler/backend/wasm/engine.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import type { RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
+import { measureHostStack } from "./host-stack.ts"
 import type { ProgramImage } from "./image.ts"
 import { OutputBatcher } from "./output-batcher.ts"
 import { StdinReader } from "./stdin-reader.ts"
@@ -14,7 +15,7 @@ import { StdinReader } from "./stdin-reader.ts"
 const CREDIT = 256 * 1024
 /** Without shared memory a running program cannot wait; output beyond this many UTF-16 units is dropped and said so. */
 const UNSHARED_LIMIT = 32 << 20
-/** Nested calls before StackOverflow. A worker's stack is small, so this is below the command line's limit. */
+/** Most nested calls before StackOverflow; a worker's small stack may allow fewer to compiled code. */
 const MAX_DEPTH = 10_000
 
 function post(message: RunMessage): void {
@@ -82,9 +83,9 @@ function run(start: RunStart): void {
   let outcome: RunOutcome
   let peakMemory = 0
   try {
-    const limits: RunLimits = { maxDepth: MAX_DEPTH, maxMemory: start.memoryLimit, countLeaks: false }
+    const limits: RunLimits = { maxDepth: MAX_DEPTH, hostStack: measureHostStack(), maxMemory: start.memoryLimit, countLeaks: false }
     const { module } = start.program
-    const result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names }, host, limits)
+    const result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names, frame: image.frame }, host, limits)
     peakMemory = result.peakMemory
     outcome = outcomeOf(result, image)
   } catch (error) {

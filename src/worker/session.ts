@@ -125,9 +125,9 @@ export class Session {
     const artifact = await this.#wasm(compilation)
     const start = this.#host.now()
     const module = await WebAssembly.compile(artifact.bytes as Uint8Array<ArrayBuffer>)
-    const { sites, map, names } = artifact
+    const { sites, map, names, frame } = artifact
     const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...map.map(([, origin]) => origin)])
-    const image: ProgramImage = { engine: "wasm", sites, map, names, positions }
+    const image: ProgramImage = { engine: "wasm", sites, map, names, frame, positions }
     return { program: { engine: "wasm", module, bytes: artifact.bytes.length, image }, times: [...compilation.times, { stage: "load", milliseconds: this.#host.now() - start }] }
   }
 

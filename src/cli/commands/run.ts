@@ -118,7 +118,7 @@ async function startWasm(): Promise<(compilation: Compilation) => Emitted> {
     const start = performance.now()
     const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
     const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
-    const program: ThreadProgram = { engine: "wasm", wasm: { module, sites: artifact.sites, map: artifact.map, names: artifact.names } }
+    const program: ThreadProgram = { engine: "wasm", wasm: { module, sites: artifact.sites, map: artifact.map, names: artifact.names, frame: artifact.frame } }
     return { program, bytes: artifact.bytes.length, milliseconds: performance.now() - start }
   }
 }

@@ -120,7 +120,7 @@ export class TimedProgram {
       if (this.#runtime === null) throw new Bug("compare", "compile before prepare")
       const artifact = compileWasm(compilation.counted(), this.#runtime, { optimise: compilation.options.optimise, lineOf })
       const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
-      return { loaded: { engine: "wasm", program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names } }, bytes: artifact.bytes.length }
+      return { loaded: { engine: "wasm", program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names, frame: artifact.frame } }, bytes: artifact.bytes.length }
     }
     if (this.#machine === null) throw new Bug("compare", "compile before prepare")
     const artifact = compileVm(compilation.counted(), { lineOf })

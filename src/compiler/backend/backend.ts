@@ -24,6 +24,8 @@ export interface Host {
 export interface RunLimits {
   /** Most nested calls before StackOverflow. */
   readonly maxDepth: number
+  /** Bytes of the host's own stack, for engines whose calls take it; left out where there is enough for `maxDepth` calls. */
+  readonly hostStack?: number
   /** Most linear memory, in bytes; rounded down to pages of 64 KiB. */
   readonly maxMemory: number
   /** Release everything at the end and report objects that are still alive. */

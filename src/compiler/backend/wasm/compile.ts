@@ -6,9 +6,10 @@
  */
 import { abiRow, CALLBACKS, MACHINE, type MachineRow, type MachineType } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
-import type { Module, Origin, Type } from "../../mir/ir.ts"
+import type { Func, Module, Origin, Type } from "../../mir/ir.ts"
 import { carrierOf, isNullable } from "../object-layout.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
+import { frameOf } from "./frames.ts"
 import { functionSymbol, ProgramImage, type Site } from "./image.ts"
 import { ModuleLinker } from "./link.ts"
 import { type LoweredFunction, lowerFunction } from "./lower.ts"
@@ -35,6 +36,8 @@ export interface WasmArtifact {
   readonly map: readonly (readonly [number, Origin])[]
   /** How traces show each function, by its name in the binary; those left out are not shown. */
   readonly names: Readonly<Record<string, string>>
+  /** Bytes of the host's stack that one nested call takes at most; 0 if no function can reach itself. */
+  readonly frame: number
 }
 
 /** Compiles to a binary that holds the runtime. */
@@ -47,12 +50,13 @@ export function compileWasm(module: Module, runtime: Uint8Array, options: WasmOp
   const resumable = withResumableLoops(module, options)
   const image = new ProgramImage(resumable, binary.heapBase, { pending, depthLimit }, options.lineOf)
   const linker = new ModuleLinker(binary)
-  addProgram(linker, image)
+  const locals = addProgram(linker, image)
+  const recursive = [...resumable.funcs.values()].filter(countsCalls).map((func) => frameOf(locals.get(func.name) ?? 0))
   const data = addEntry(linker, image)
   linker.setData(data.base, data.bytes)
   const names: Record<string, string> = {}
   for (const func of resumable.funcs.values()) if (!func.synthetic) names[functionSymbol(func.name)] = func.display
-  return { ...linker.emit(), sites: image.sites, names }
+  return { ...linker.emit(), sites: image.sites, names, frame: Math.max(0, ...recursive) }
 }
 
 /** The module with the loops of functions that run once made resumable, from level 1 on. */
@@ -95,14 +99,18 @@ function machineCarriers(type: MachineType): readonly WasmType[] {
 }
 
 /** Adds the module's variables and functions. */
-function addProgram(assembly: ModuleLinker | ModuleText, image: ProgramImage): void {
+function addProgram<T>(assembly: Pick<ModuleLinker, "addGlobal" | "builder"> & { addFunction(symbol: string, func: LoweredFunction): T }, image: ProgramImage): ReadonlyMap<string, T> {
   assembly.addGlobal(DEPTH, "i32")
   for (const [name, def] of image.module.globals) {
     carriers(def.type).forEach((type, part) => {
       assembly.addGlobal(globalName(name, part), type)
     })
   }
-  for (const func of image.module.funcs.values()) assembly.addFunction(functionSymbol(func.name), lowerFunction(func, image, assembly.builder))
+  return new Map([...image.module.funcs.values()].map((func) => [func.name, assembly.addFunction(functionSymbol(func.name), lowerFunction(func, image, assembly.builder))]))
+}
+
+function countsCalls(func: Func): boolean {
+  return func.blocks.some((block) => block.insts.some((inst) => inst.op === "stack.enter"))
 }
 
 /** Adds `hk_main` and `hk_teardown`; gives the finished static data. */

@@ -27,6 +27,8 @@ export interface EncodedFunction {
   readonly body: Uint8Array
   /** Origin of the code from each offset in `body` on, ascending. */
   readonly origins: readonly (readonly [number, Origin])[]
+  /** Number of its parameters and locals. */
+  readonly locals: number
 }
 
 /** Encodes a function of the tree. */
@@ -71,7 +73,7 @@ class Encoder {
     }
     this.#node(this.#func.body)
     bytes.byte(OP.end)
-    return { body: bytes.view(), origins: this.#origins }
+    return { body: bytes.view(), origins: this.#origins, locals: groups.reduce((sum, [, count]) => sum + count, this.#func.params.length) }
   }
 
   #op(code: number): void {

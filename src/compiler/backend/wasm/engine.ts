@@ -8,6 +8,7 @@
 import type { Origin } from "../../mir/ir.ts"
 import type { Host, RunLimits, RunResult, TraceEntry } from "../backend.ts"
 import { type HostedExports, hostImports, resultOfThrown } from "../host-imports.ts"
+import { depthFor } from "./frames.ts"
 import type { Site } from "./image.ts"
 
 /** A program ready to run. */
@@ -18,6 +19,8 @@ export interface WasmProgram {
   readonly map: readonly (readonly [number, Origin])[]
   /** How traces show each function, by its name in the binary; those left out are not shown. */
   readonly names: Readonly<Record<string, string>>
+  /** Bytes of the host's stack that one nested call takes at most; 0 if no function can reach itself. */
+  readonly frame: number
 }
 
 interface Exports extends HostedExports {
@@ -35,7 +38,7 @@ export function runWasm(program: WasmProgram, host: Host, limits: RunLimits): Ru
   let exports: Exports | null = null
   const instance = new WebAssembly.Instance(program.module, { host: hostImports(host, { stage: "backend/wasm", sites: program.sites, frames: () => hostFrames(program) }, () => exports) })
   exports = instance.exports as unknown as Exports
-  new DataView(exports.memory.buffer).setInt32(exports.hk_depth_limit.value, limits.maxDepth, true)
+  new DataView(exports.memory.buffer).setInt32(exports.hk_depth_limit.value, limits.hostStack === undefined ? limits.maxDepth : depthFor(limits.hostStack, program.frame, limits.maxDepth), true)
   try {
     const code = exports.hk_main()
     let leaked: number | null = null

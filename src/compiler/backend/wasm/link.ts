@@ -67,14 +67,15 @@ export class ModuleLinker {
     this.#globals.push(type)
   }
 
-  /** Adds a function that `builder` has built, and forgets its tree; a function of that name in the runtime is replaced. */
-  addFunction(symbol: string, func: LoweredFunction): void {
-    this.encode(symbol, func)
+  /** Adds a function that `builder` has built, and forgets its tree; a function of that name in the runtime is replaced. Gives the number of its parameters and locals. */
+  addFunction(symbol: string, func: LoweredFunction): number {
+    const locals = this.encode(symbol, func)
     this.#tree.clear()
+    return locals
   }
 
-  /** Adds a function of the tree; a function of that name in the runtime is replaced. */
-  encode(symbol: string, func: LoweredFunction): void {
+  /** Adds a function of the tree, like `addFunction`. */
+  encode(symbol: string, func: LoweredFunction): number {
     const code = encodeFunction(this.#tree, func, {
       func: (name) => (this.#functionOfName[name] ??= this.#number(this.#tree.names[name] as string)),
       global: (name) => {
@@ -87,11 +88,12 @@ export class ModuleLinker {
     const existing = this.#runtime.functions.get(symbol)
     if (existing !== undefined) {
       this.#replaced.set(existing - this.#runtime.importedFunctions, { symbol, code })
-      return
+      return code.locals
     }
     const added = this.#added[this.#number(symbol) - this.#runtimeFunctions()] as AddedFunction
     added.type = this.#type(func.params, func.results)
     added.code = code
+    return code.locals
   }
 
   /** Exports a function that was added. */
