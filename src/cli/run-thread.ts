@@ -8,6 +8,7 @@ import type { Host, RunResult } from "../compiler/backend/backend.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import { type RunnableVm, runVm } from "../compiler/backend/vm/engine.ts"
 import { runWasm, type WasmProgram } from "../compiler/backend/wasm/engine.ts"
+import { DrawingFile } from "./drawing-file.ts"
 import { writeAll } from "./report.ts"
 
 /** A compiled program, for one of the engines. */
@@ -23,10 +24,15 @@ export interface ThreadStart {
   readonly arguments: readonly string[]
   readonly maxDepth: number
   readonly maxMemory: number
+  /** The PNG file that a canvas goes to, or null if the program has nothing to draw on. */
+  readonly canvas: string | null
 }
 
 /** What it answers. */
-export type ThreadEnd = { readonly ok: true; readonly result: RunResult } | { readonly ok: false; readonly bug: string }
+export type ThreadEnd =
+  /** `unwritten`: why the picture could not be written, or null. */
+  | { readonly ok: true; readonly result: RunResult; readonly unwritten: string | null }
+  | { readonly ok: false; readonly bug: string }
 
 /** Lines of standard input, read when the program asks. */
 export class InputLines {
@@ -76,7 +82,7 @@ export function serveRun(): void {
   if (port === null) throw new Bug("cli", "not in a worker thread")
   port.once("message", (start: ThreadStart) => {
     const input = new InputLines()
-    const host: Host = {
+    const host: Host & { canvas?: (records: Uint8Array) => void } = {
       arguments: start.arguments,
       write: (stream, bytes) => writeAll(stream, bytes),
       readLine: () => input.next(),
@@ -84,11 +90,14 @@ export function serveRun(): void {
       seed: () => BigInt(Date.now()) * 1_000_003n + BigInt(process.pid),
       clear: () => {},
     }
+    const drawing = start.canvas === null ? null : new DrawingFile(start.canvas)
+    if (drawing !== null) host.canvas = (records) => drawing.read(records)
     let end: ThreadEnd
     try {
       const { program } = start
       const limits = { maxDepth: start.maxDepth, maxMemory: start.maxMemory, countLeaks: false }
-      end = { ok: true, result: program.engine === "vm" ? runVm(program.machine, program.vm, host, limits) : runWasm(program.wasm, host, limits) }
+      const result = program.engine === "vm" ? runVm(program.machine, program.vm, host, limits) : runWasm(program.wasm, host, limits)
+      end = { ok: true, result, unwritten: drawing?.write() ?? null }
     } catch (error) {
       end = { ok: false, bug: error instanceof Bug ? `${error.message}\n${error.detail}` : String(error) }
     }

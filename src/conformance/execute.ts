@@ -10,11 +10,12 @@ import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { runVm } from "../compiler/backend/vm/engine.ts"
 import { compileWasm } from "../compiler/backend/wasm/compile.ts"
 import { runWasm } from "../compiler/backend/wasm/engine.ts"
+import { RecordReader, recordText } from "../canvas/commands.ts"
 import { CATALOG } from "../compiler/diagnostics/catalog.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import type { OptimisationLevel } from "../compiler/driver/options.ts"
 import { type Expectations, readExpectations } from "./expectations.ts"
-import { executeNative, type NativeEngine } from "./native.ts"
+import { executeNative, hasCanvas, type NativeEngine } from "./native.ts"
 
 /** Engines that can be judged. */
 export type EngineName = "wasm" | "vm" | NativeEngine
@@ -46,6 +47,8 @@ let runtime: Uint8Array | null = null
 export interface Execution {
   readonly stdout: string
   readonly stderr: string
+  /** What it drew, a record a line. */
+  readonly drawing: string
   readonly result: RunResult
 }
 
@@ -53,11 +56,14 @@ export interface Execution {
 export type Runnable = Pick<Compilation, "counted" | "lineOf" | "options"> & Partial<Pick<Compilation, "sources">>
 
 /** Compiles and runs a program without errors. */
-export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
+export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
   if (engine !== "wasm" && engine !== "vm") return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
+  const drawn: string[] = []
+  const records = new RecordReader((record) => drawn.push(recordText(record)))
   const host: Host = {
+    ...(hasCanvas(input) ? { canvas: (bytes: Uint8Array) => records.read(bytes) } : {}),
     arguments: input.args,
     write: (stream, bytes) => {
       chunks[stream].push(bytes.slice())
@@ -68,7 +74,7 @@ export async function execute(compilation: Runnable, input: { readonly stdin: re
     clear: () => {},
   }
   const result = await RUN[engine](compilation, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
-  return { stdout: Buffer.concat(chunks[1]).toString("utf8"), stderr: Buffer.concat(chunks[2]).toString("utf8"), result }
+  return { stdout: Buffer.concat(chunks[1]).toString("utf8"), stderr: Buffer.concat(chunks[2]).toString("utf8"), drawing: drawn.map((line) => `${line}\n`).join(""), result }
 }
 
 /** How each engine compiles and runs. */
@@ -131,6 +137,7 @@ function compareDiagnostics(compilation: Compilation, expected: Expectations, di
 function compareExecution(run: Execution, expected: Expectations, compilation: Compilation, engine: EngineName, leaky: boolean, differences: string[]): void {
   compareLines("stdout", run.stdout, expected.stdout, differences)
   compareLines("stderr", run.stderr, expected.stderr, differences)
+  if (expected.drawing.join() !== "...") compareLines("drawing", run.drawing, expected.drawing, differences)
   const { result } = run
   if (result.kind === "trap") {
     const shown = `${result.error}: ${result.message}`

@@ -18,6 +18,7 @@ describe("readExpectations", () => {
       title: "A behaviour.",
       stdout: [],
       stderr: [],
+      drawing: [],
       exitCode: 0,
       trap: null,
       errors: [],

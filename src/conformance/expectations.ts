@@ -16,6 +16,9 @@
  *   // expect error: S1         the program is rejected by this rule of the language specification and does not
  *                               run. Brackets around the rule are allowed, `@3` after it names the line.
  *   // expect warning: S27      the program is accepted with a warning of this rule; `@3` as for errors.
+ *   // expect drawing: text     one record of what it draws, in order, as `canvas/commands.ts` writes them; a program
+ *                               with such a line has something to draw on, any other has not. The one text `...`
+ *                               asks for something to draw on and leaves open what is drawn.
  *   // stdin: text              one line of standard input
  *   // args: a b                the program's arguments, separated by spaces
  *
@@ -50,6 +53,7 @@ export interface Expectations {
   readonly title: string;
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
+  readonly drawing: readonly string[];
   readonly exitCode: number;
   readonly trap: ExpectedTrap | null;
   readonly errors: readonly ExpectedDiagnostic[];
@@ -83,6 +87,7 @@ export function readExpectations(source: string): Expectations {
 
   const stdout: string[] = [];
   const stderr: string[] = [];
+  const drawing: string[] = [];
   const errors: ExpectedDiagnostic[] = [];
   const warnings: ExpectedDiagnostic[] = [];
   const stdin: string[] = [];
@@ -106,6 +111,9 @@ export function readExpectations(source: string): Expectations {
         break;
       case "expect stderr":
         stderr.push(text);
+        break;
+      case "expect drawing":
+        drawing.push(text);
         break;
       case "expect exit":
         if (exitCode !== null) throw new ExpectationError(number, "a second exit code");
@@ -132,7 +140,7 @@ export function readExpectations(source: string): Expectations {
     }
   }
 
-  if (errors.length > 0 && (stdout.length > 0 || stderr.length > 0 || trap !== null || exitCode !== null)) {
+  if (errors.length > 0 && (stdout.length > 0 || stderr.length > 0 || drawing.length > 0 || trap !== null || exitCode !== null)) {
     throw new ExpectationError(1, "a program that is rejected cannot also run");
   }
   if (trap !== null && exitCode !== null && exitCode !== 1) {
@@ -142,6 +150,7 @@ export function readExpectations(source: string): Expectations {
     title,
     stdout,
     stderr,
+    drawing,
     exitCode: exitCode ?? (trap === null ? 0 : 1),
     trap,
     errors,

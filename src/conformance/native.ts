@@ -9,12 +9,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { RunResult, TraceEntry } from "../compiler/backend/backend.ts"
+import { RecordReader, recordText } from "../canvas/commands.ts"
 import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
 import type { TargetName } from "../compiler/backend/llvm/types.ts"
 import type { SourceFile } from "../compiler/base/source.ts"
 import type { Compilation } from "../compiler/driver/compile.ts"
 import type { LlvmLevel } from "../native/executable.ts"
-import { buildProgram, findToolchain, jitCommand } from "../native/program.ts"
+import { buildProgram, CANVAS_FILE, CANVAS_VARIABLE, findToolchain, jitCommand } from "../native/program.ts"
 import { findProgram } from "../setup/tools.ts"
 
 /** Engines that run as processes. */
@@ -32,11 +33,32 @@ const REPORT = /(?:^|\n)\[ERROR\] (\w+): ([^]*?)\n((?: {2}at .*\n)*)$/
 export interface ProcessRun {
   readonly stdout: string
   readonly stderr: string
+  readonly drawing: string
   readonly result: RunResult
 }
 
+/** What a program is given. */
+export interface ProgramInput {
+  readonly stdin: readonly string[]
+  readonly args: readonly string[]
+  /** What it is to draw, if it has something to draw on. */
+  readonly drawing?: readonly string[]
+}
+
+/** True if the program has something to draw on. */
+export function hasCanvas(input: ProgramInput): boolean {
+  return input.drawing !== undefined && input.drawing.length > 0
+}
+
+/** The records as text, one a line. */
+function drawingText(bytes: Uint8Array | null | undefined): string {
+  const lines: string[] = []
+  if (bytes) new RecordReader((record) => lines.push(`${recordText(record)}\n`)).read(bytes)
+  return lines.join("")
+}
+
 /** Builds and runs. */
-export async function executeNative(module: ReturnType<Compilation["counted"]>, sources: readonly SourceFile[], level: LlvmLevel, input: { readonly stdin: readonly string[]; readonly args: readonly string[] }, engine: NativeEngine): Promise<ProcessRun> {
+export async function executeNative(module: ReturnType<Compilation["counted"]>, sources: readonly SourceFile[], level: LlvmLevel, input: ProgramInput, engine: NativeEngine): Promise<ProcessRun> {
   const target: TargetName = engine === "aot-aarch64" ? "aarch64-linux" : "x86_64-linux"
   const toolchain = findToolchain(NATIVE_RUNTIME, target)
   const folder = mkdtempSync(join(tmpdir(), "hako-native-"))
@@ -50,14 +72,23 @@ export async function executeNative(module: ReturnType<Compilation["counted"]>, 
       await buildProgram({ counted: () => module, sources }, out, toolchain, { target, level, strip: true })
       command = engine === "aot" ? { program: out, args: input.args } : { program: findProgram("qemu-aarch64-static") ?? "qemu-aarch64-static", args: [out, ...input.args] }
     }
-    const ran = spawnSync(command.program, [...command.args], { input: input.stdin.map((line) => `${line}\n`).join(""), encoding: "utf8", timeout: PATIENCE, maxBuffer: 64 << 20, env: {} })
-    if (ran.status === null) throw new Error(`ended by ${ran.signal ?? ran.error?.message}: ${ran.stderr.slice(0, 300)}`)
-    const { stdout, stderr } = ran
+    const ran = spawnSync(command.program, [...command.args], { 
+      input: input.stdin.map((line) => `${line}\n`).join(""),
+      timeout: PATIENCE,
+      maxBuffer: 64 << 20,
+      env: hasCanvas(input) ? { [CANVAS_VARIABLE]: String(CANVAS_FILE) } : {},
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+    })
+    const stdout = ran.stdout.toString("utf8")
+    const stderr = ran.stderr.toString("utf8")
+    if (ran.status === null) throw new Error(`ended by ${ran.signal ?? ran.error?.message}: ${stderr.slice(0, 300)}`)
+    const drawing = drawingText(ran.output[CANVAS_FILE] as Uint8Array | null | undefined)
     const report = ran.status === 1 ? REPORT.exec(stderr) : null
-    if (report === null) return { stdout, stderr, result: { kind: "exit", code: ran.status, leaked: null, peakMemory: 0 } }
+    if (report === null) return { stdout, stderr, drawing, result: { kind: "exit", code: ran.status, leaked: null, peakMemory: 0 } }
     const before = stderr.slice(0, report.index)
     return {
       stdout,
+      drawing,
       stderr: before === "" ? "" : `${before}\n`,
       result: { kind: "trap", error: report[1] as string, message: report[2] as string, trace: traceOf(report[3] as string, sources), peakMemory: 0 },
     }

@@ -58,6 +58,9 @@ export const EXAMPLES = [
   { id: "interpreter", title: "Interpreter", description: "A machine for a language of eight characters.", file: "interpreter.hako" },
   { id: "game-of-life", title: "Game of life", description: "A glider on a torus, printed generation by generation.", file: "game-of-life.hako" },
   { id: "mandelbrot", title: "Mandelbrot", description: "Floating point in a tight loop, drawn with characters.", file: "mandelbrot.hako" },
+  { id: "sunflower", title: "Sunflower", description: "Circles on the Canvas pane, each a golden angle on from the last.", file: "sunflower.hako" },
+  { id: "mandelbrot-drawn", title: "Mandelbrot, drawn", description: "The set in colours; the picture grows while it is computed.", file: "mandelbrot-drawn.hako" },
+  { id: "life-drawn", title: "Game of life, drawn", description: "A film: one frame a generation, the colour is the age.", file: "life-drawn.hako" },
   { id: "n-body", title: "N-body", description: "Planets around a sun, whose energy barely changes.", file: "n-body.hako" },
 ] as const satisfies readonly Example[];
 

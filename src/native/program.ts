@@ -38,12 +38,26 @@ export function buildProgram(compilation: Buildable, out: string, toolchain: Too
   return buildExecutable(text, out, toolchain, options).then((times) => [lowered, ...times])
 }
 
+/** Takes what a program draws (`canvas/commands.ts`). */
+export type Drawing = (records: Uint8Array) => void
+
+/** The descriptor on which a native program hands over what it draws, and the variable that tells it so. */
+export const CANVAS_FILE = 3
+/** See `CANVAS_FILE`. */
+export const CANVAS_VARIABLE = "HAKO_CANVAS"
+
 /** Runs a command with this process's streams; gives its exit code, as a shell would. */
-function runHere(program: string, args: readonly string[]): Promise<number> {
+function runHere(program: string, args: readonly string[], drawing: Drawing | null): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], { stdio: "inherit" })
+    const child =
+      drawing === null
+        ? spawn(program, [...args], { stdio: "inherit" })
+        : spawn("env", [`${CANVAS_VARIABLE}=${CANVAS_FILE}`, program, ...args], { stdio: ["inherit", "inherit", "inherit", "pipe"] })
+    const records = child.stdio[CANVAS_FILE]
+    if (records !== undefined && records !== null) records.on("data", (bytes: Uint8Array) => drawing?.(bytes))
     child.on("error", (error) => reject(new ToolError(`${program} cannot be run: ${error.message}`)))
-    child.on("exit", (code, signal) => {
+    // "close" comes when the last record has been read too.
+    child.on("close", (code, signal) => {
       if (code !== null) resolve(code)
       else reject(new ToolError(`the program was ended by ${signal}`))
     })
@@ -66,12 +80,12 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 /** Builds into a folder of its own, runs, and removes the folder. */
-export function runAhead(compilation: Buildable, args: readonly string[], toolchain: Toolchain, options: ExecutableOptions): Promise<NativeRun> {
+export function runAhead(compilation: Buildable, args: readonly string[], toolchain: Toolchain, options: ExecutableOptions, drawing: Drawing | null = null): Promise<NativeRun> {
   return inFolder(async (folder) => {
     const out = join(folder, "program")
     const times = await buildProgram(compilation, out, toolchain, options)
     const start = performance.now()
-    const code = await runHere(out, args)
+    const code = await runHere(out, args, drawing)
     return { code, times: [...times, { name: "run", milliseconds: performance.now() - start }] }
   })
 }
@@ -85,13 +99,13 @@ export function jitCommand(toolchain: Toolchain, target: TargetName, folder: str
 }
 
 /** Compiles and runs in LLVM's JIT compiler. */
-export function runJit(compilation: Buildable, args: readonly string[], toolchain: Toolchain, target: TargetName): Promise<NativeRun> {
+export function runJit(compilation: Buildable, args: readonly string[], toolchain: Toolchain, target: TargetName, drawing: Drawing | null = null): Promise<NativeRun> {
   return inFolder(async (folder) => {
     const start = performance.now()
     writeFileSync(join(folder, "program.ll"), lowerToLlvm(compilation.counted(), { target, sources: compilation.sources }).text)
     const lowered = performance.now()
     const { program, args: all } = jitCommand(toolchain, target, folder, args)
-    const code = await runHere(program, all)
+    const code = await runHere(program, all, drawing)
     return { code, times: [{ name: "llvm", milliseconds: lowered - start }, { name: "run", milliseconds: performance.now() - lowered }] }
   })
 }

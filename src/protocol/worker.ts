@@ -227,6 +227,8 @@ export type RunMessage =
   | { readonly type: "output"; readonly chunks: readonly { readonly stream: "stdout" | "stderr"; readonly text: string }[] }
   /** `ConsoleBox.clear()`. */
   | { readonly type: "clear" }
+  /** A canvas of the program as it looks now; `number` counts them from 0. The bitmap is the receiver's to close. */
+  | { readonly type: "canvas"; readonly number: number; readonly name: string; readonly width: number; readonly height: number; readonly bitmap: ImageBitmap }
   /** The program waits for a line of input (interactive runs only). */
   | { readonly type: "waiting-for-input" }
   /** `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */

@@ -412,6 +412,28 @@ export const ABI = {
   hk_path_is_abs: { params: [["p", "str", "ref"]], result: "bool", fails: false, effects: PURE, doc: "begins with /" },
   hk_path_normalize: { params: [["p", "str", "ref"]], result: "str", fails: false, effects: ALLOC, doc: "without empty, . and .. parts" },
 
+  // Drawing: records for the host.
+  hk_canvas_new: { params: [["name", "str", "ref"], ["width", "i64", "ref"], ["height", "i64", "ref"]], result: "box<WebCanvasBox>", fails: true, effects: ALL, doc: "a canvas of the host; Unsupported without one" },
+  hk_canvas_width: { params: [["c", "box<WebCanvasBox>", "ref"]], result: "i64", fails: false, effects: READ, doc: "width in pixels" },
+  hk_canvas_height: { params: [["c", "box<WebCanvasBox>", "ref"]], result: "i64", fails: false, effects: READ, doc: "height in pixels" },
+  hk_canvas_resize: { params: [["c", "box<WebCanvasBox>", "ref"], ["width", "i64", "ref"], ["height", "i64", "ref"]], result: "unit", fails: true, effects: IO, doc: "another size; the canvas is blank then" },
+  hk_canvas_draw0: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation without numbers" },
+  hk_canvas_draw1: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["a", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with one number" },
+  hk_canvas_draw2: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with two numbers" },
+  hk_canvas_draw4: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["width", "f64", "ref"], ["height", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with four numbers" },
+  hk_canvas_draw5: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["radius", "f64", "ref"], ["from", "f64", "ref"], ["to", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with five numbers" },
+  hk_canvas_text: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with a text" },
+  hk_canvas_text_at: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with a text and a point" },
+  hk_canvas_fill: { params: [["c", "box<WebCanvasBox>", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "fills the path in a colour" },
+  hk_canvas_stroke: { params: [["c", "box<WebCanvasBox>", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "draws the path in a colour and width" },
+  hk_canvas_fill_rect: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["width", "f64", "ref"], ["height", "f64", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "a filled rectangle" },
+  hk_canvas_stroke_rect: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["width", "f64", "ref"], ["height", "f64", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "the outline of a rectangle" },
+  hk_canvas_fill_circle: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["radius", "f64", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "a filled circle" },
+  hk_canvas_stroke_circle: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["radius", "f64", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "the outline of a circle" },
+  hk_canvas_line: { params: [["c", "box<WebCanvasBox>", "ref"], ["x1", "f64", "ref"], ["y1", "f64", "ref"], ["x2", "f64", "ref"], ["y2", "f64", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "a line" },
+  hk_canvas_fill_text: { params: [["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["font", "str", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "a text" },
+  hk_canvas_stroke_text: { params: [["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["font", "str", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "the outline of a text" },
+
   // Notes for debugging.
   hk_debug_new: { params: [], result: "box<DebugBox>", fails: false, effects: ALLOC, doc: "an empty notebook" },
   hk_debug_start: { params: [["d", "box<DebugBox>", "ref"]], result: "unit", fails: false, effects: WRITE, doc: "begins to track" },
@@ -496,5 +518,6 @@ export const HOST = {
   hk_host_seed: { params: [], result: "i64", doc: "a seed for random numbers" },
   hk_host_exit: { params: [["code", "i32"]], result: "void", noreturn: true, doc: "ends the program" },
   hk_host_fatal: { params: [], result: "void", noreturn: true, doc: "ends the program with the pending error; the host reads kind, message, line and trace from it" },
+  hk_host_canvas: { params: [["data", "ptr"], ["length", "i32"]], result: "i32", doc: "takes records of drawing (hk_canvas.c); 0 if there is nothing to draw on, which a call without records asks" },
   hk_host_clear: { params: [], result: "void", doc: "clears the output" },
 } as const satisfies Record<string, MachineRow>

@@ -47,6 +47,7 @@ export const CLASSES = {
   JsonNodeBox: { id: 23, typeName: "JsonNodeBox", isNames: ["JsonNodeBox"] },
   DebugBox: { id: 24, typeName: "DebugBox", isNames: ["DebugBox"] },
   PathBox: { id: 25, typeName: "PathBox", isNames: ["PathBox"] },
+  WebCanvasBox: { id: 26, typeName: "WebCanvasBox", isNames: ["WebCanvasBox"] },
 } as const satisfies Record<string, LibraryClass>
 
 /** Name of a library class. */
@@ -60,7 +61,7 @@ export function libraryClass(name: string): LibraryClass | undefined {
 /** Boxes that `new` answers with `Unsupported`: they need what a sandbox does not give. */
 export const SANDBOXED_BOXES: readonly string[] = [
   "SocketBox", "HttpClientBox", "HttpServerBox", "HTTPClientBox", "HTTPServerBox", "HTTPRequestBox", "HTTPResponseBox", "P2PBox",
-  "IntentBox", "SimpleIntentBox", "NetClientBox", "EguiBox", "CanvasEventBox", "CanvasLoopBox", "WebCanvasBox", "WebDisplayBox",
+  "IntentBox", "SimpleIntentBox", "NetClientBox", "EguiBox", "CanvasEventBox", "CanvasLoopBox", "WebDisplayBox",
   "WebConsoleBox", "QRBox", "AudioBox", "SoundBox", "PyRuntimeBox", "PyObjectBox", "PythonParserBox", "StreamBox", "AotCompilerBox",
   "AotConfigBox", "JitConfigBox", "JitStatsBox", "JitEventsBox", "JitHotnessBox", "GcConfigBox", "DebugConfigBox", "HotReloadBox",
   "TOMLBox", "ExternBox", "FileHandleBox", "TokenBox", "TaskGroupBox", "CounterBox",

@@ -122,6 +122,7 @@ export function hostImports(host: HostFunctions, exports: () => RuntimeExports):
     hk_host_fatal: (): never => {
       throw new ProgramFailure(pendingFailure(exports()))
     },
+    hk_host_canvas: (): number => 0,
     hk_host_clear: (): void => host.clear(),
   }
 }

@@ -115,7 +115,7 @@ describe("the module", () => {
   test("imports only what the tables list, and fits its size", () => {
     const imports = WebAssembly.Module.imports(module).map((i) => `${i.module}.${i.name}`)
     expect(imports.sort()).toEqual([
-      "host.hk_host_argument", "host.hk_host_clear", "host.hk_host_exit", "host.hk_host_fatal", "host.hk_host_now", "host.hk_host_read_line", "host.hk_host_seed", "host.hk_host_write",
+      "host.hk_host_argument", "host.hk_host_canvas", "host.hk_host_clear", "host.hk_host_exit", "host.hk_host_fatal", "host.hk_host_now", "host.hk_host_read_line", "host.hk_host_seed", "host.hk_host_write",
       "program.hk_cb_equals", "program.hk_cb_text",
     ])
   })

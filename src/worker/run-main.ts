@@ -7,6 +7,7 @@ import { runWasm } from "../compiler/backend/wasm/engine.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import type { RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
 import { measureHostStack } from "./host-stack.ts"
+import { canDraw, Drawing } from "./drawing.ts"
 import type { ProgramImage } from "./image.ts"
 import { OutputBatcher } from "./output-batcher.ts"
 import { StdinReader } from "./stdin-reader.ts"
@@ -18,8 +19,8 @@ const UNSHARED_LIMIT = 32 << 20
 /** Most nested calls before StackOverflow; a worker's small stack may allow fewer to compiled code. */
 const MAX_DEPTH = 10_000
 
-function post(message: RunMessage): void {
-  self.postMessage(message)
+function post(message: RunMessage, transfer: Transferable[] = []): void {
+  self.postMessage(message, { transfer })
 }
 
 function run(start: RunStart): void {
@@ -57,7 +58,9 @@ function run(start: RunStart): void {
   )
   const lines = start.stdin === "" ? [] : start.stdin.replace(/\n$/, "").split("\n")
   let nextLine = 0
+  const drawing = canDraw() ? new Drawing(post, () => performance.now()) : null
   const host: Host = {
+    ...(drawing === null ? {} : { canvas: (records: Uint8Array) => drawing.read(records) }),
     arguments: start.arguments,
     write: (stream, bytes) => {
       firstOutputAfter ??= performance.now() - startedAt
@@ -71,6 +74,7 @@ function run(start: RunStart): void {
       }
       if (shared === null) return null
       batcher.flush()
+      drawing?.show()
       return shared.next(() => post({ type: "waiting-for-input" }))
     },
     now: () => start.fixed?.now ?? Date.now(),
@@ -93,6 +97,7 @@ function run(start: RunStart): void {
   }
   const milliseconds = performance.now() - startedAt
   batcher.flush()
+  drawing?.show()
   post({ type: "finished", outcome, milliseconds, firstOutputAfter, peakMemory })
 }
 

@@ -57,6 +57,7 @@ export const EN = {
   "command.focusOutput": "Go to Output",
   "command.focusProblems": "Go to Problems",
   "command.focusInput": "Go to Input",
+  "command.focusCanvas": "Go to Canvas",
   "command.focusMir": "Go to MIR",
   "command.focusWat": "Go to Wasm",
   "command.focusLlvm": "Go to LLVM IR",
@@ -105,6 +106,7 @@ export const EN = {
   // Panes
   "pane.editor": "Source",
   "pane.output": "Output",
+  "pane.canvas": "Canvas",
   "pane.problems": "Problems",
   "pane.input": "Input",
   "pane.tokens": "Tokens",
@@ -173,6 +175,14 @@ export const EN = {
   "compare.machine": "{browser}, {system}, {count} processors",
   "compare.reason.limit": "still running after {time}",
   "compare.reason.stopped": "you stopped it",
+
+  // Canvas
+  "canvas.label": "What the program has drawn",
+  "canvas.empty": "A program that makes a WebCanvasBox draws here.",
+  "canvas.picture": "Canvas “{name}”, {width} by {height} pixels, drawn by the program",
+  "canvas.size": "{width} × {height}",
+  "canvas.png": "Save as PNG",
+  "canvas.download": "Save “{name}” as PNG",
 
   // Problems
   "problems.none": "No problems.",

@@ -47,6 +47,7 @@ export const COMMANDS = {
   focusOutput: { title: "command.focusOutput", group: "group.go", keys: ["Alt+2"] },
   focusProblems: { title: "command.focusProblems", group: "group.go", keys: ["Alt+3"] },
   focusInput: { title: "command.focusInput", group: "group.go", keys: ["Alt+4"] },
+  focusCanvas: { title: "command.focusCanvas", group: "group.go" },
   focusMir: { title: "command.focusMir", group: "group.go", keys: ["Alt+5"] },
   focusWat: { title: "command.focusWat", group: "group.go", keys: ["Alt+6"] },
   focusLlvm: { title: "command.focusLlvm", group: "group.go", keys: ["Alt+7"] },

@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense } from "react"
 import { SourceEditor } from "../editor/SourceEditor.tsx"
 import { PANES, type PaneId } from "../model/panes.ts"
+import { Canvas } from "./Canvas.tsx"
 import { Input } from "./Input.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
@@ -19,6 +20,8 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <SourceEditor isPhone={isPhone} />
     case "output":
       return <Output />
+    case "canvas":
+      return <Canvas />
     case "problems":
       return <Problems />
     case "input":

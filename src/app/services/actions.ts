@@ -67,6 +67,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusOutput: () => goTo("output"),
   focusProblems: () => goTo("problems"),
   focusInput: () => goTo("input"),
+  focusCanvas: () => goTo("canvas"),
   focusMir: () => goTo("mir"),
   focusWat: () => goTo("wat"),
   focusLlvm: () => goTo("llvm"),

@@ -28,6 +28,8 @@ const FLOOD_BLOCKS = 4
 export interface RunnerHost {
   readonly dispatch: (action: Action) => void
   readonly log: OutputLog
+  /** A canvas of the program has changed; the bitmap is the receiver's. */
+  readonly onCanvas: (message: Extract<RunMessage, { type: "canvas" }>) => void
 }
 
 /** The one run at a time. */
@@ -129,6 +131,9 @@ export class Runner {
         break
       case "clear":
         this.#host.log.clear()
+        break
+      case "canvas":
+        this.#host.onCanvas(message)
         break
       case "waiting-for-input":
         this.#publish()

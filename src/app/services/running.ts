@@ -3,15 +3,25 @@ import { t } from "../messages/t.ts"
 import { localEngine, offeredEngine } from "../model/engines.ts"
 import { OutputLog } from "../model/output-log.ts"
 import { isRunning } from "../model/state.ts"
+import { CanvasBoard } from "./canvas-board.ts"
 import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
+import { openPane } from "./panes.ts"
 import { Runner } from "./runner.ts"
 import { dispatch, store } from "./store.ts"
 import { keepVersion } from "./version-store.ts"
 
 /** The output of the current or the last run. */
 export const outputLog = new OutputLog()
+/** What it has drawn. */
+export const canvasBoard = new CanvasBoard()
 /** The one run at a time. */
-export const runner = new Runner({ dispatch, log: outputLog })
+export const runner = new Runner({
+  dispatch,
+  log: outputLog,
+  onCanvas: ({ number, name, width, height, bitmap }) => {
+    if (canvasBoard.show(number, name, width, height, bitmap)) openPane("canvas")
+  },
+})
 
 /** Grows with every press of Run or Stop, so that a compilation that was overtaken starts nothing. */
 let attempt = 0
@@ -23,6 +33,7 @@ export async function run(): Promise<void> {
   const mine = ++attempt
   runner.stop()
   outputLog.clear()
+  canvasBoard.clear()
   dispatch({ type: "runStarted" })
   dispatch({ type: "announced", text: t("status.compiling") })
   // The history is a convenience: a run does not wait for it, nor fail with it.

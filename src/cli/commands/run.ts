@@ -7,12 +7,13 @@ import { compileVm } from "../../compiler/backend/vm/compile.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
 import { type Compilation, compile, type InputFile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
-import { ToolError } from "../../native/executable.ts"
+import { type ExecutableOptions, ToolError } from "../../native/executable.ts"
 import { findToolchain, ownTarget, runAhead, runJit } from "../../native/program.ts"
 import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
 import { readProgram } from "../files.ts"
 import { nativeRuntime } from "../native-runtime.ts"
 import { printDiagnostics, printTrap, writeText } from "../report.ts"
+import { DrawingFile } from "../drawing-file.ts"
 import type { ThreadEnd, ThreadProgram, ThreadStart } from "../run-thread.ts"
 
 /** Engines of the command line; those with a reason cannot be used. */
@@ -28,6 +29,7 @@ export const ENGINES: Readonly<Record<string, string | null>> = {
 export const RUN_OPTIONS: readonly CommandOption[] = [
   { name: "engine", values: Object.keys(ENGINES), default: "wasm", doc: "what runs the program" },
   { name: "opt", values: ["0", "1", "2"], default: "1", doc: "optimisation level" },
+  { name: "canvas", values: null, default: "", doc: "PNG file that WebCanvasBox draws" },
   { name: "time", values: "flag", default: "", doc: "print how long each stage took, on stderr" },
 ]
 
@@ -35,6 +37,16 @@ export const RUN_OPTIONS: readonly CommandOption[] = [
 const MAX_DEPTH = 10_000
 const STACK_MIB = 256
 const MAX_MEMORY = 256 << 20
+
+/** Exit code if the picture cannot be written, as `sysexits.h` numbers it. */
+const CANNOT_WRITE = 74
+
+/** Says why the picture could not be written; false if it was, or there was none. */
+function told(reason: string | null): boolean {
+  if (reason === null) return false
+  writeText(2, `hako: the picture cannot be written: ${reason}\n`)
+  return true
+}
 
 /** Runs the command; gives the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -59,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const emitted = (await emit)(compilation)
     const times = [...compilation.times, { stage: engine, milliseconds: emitted.milliseconds }]
     const runStart = performance.now()
-    const start: ThreadStart = { program: emitted.program, arguments: operands.slice(1), maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY }
+    const start: ThreadStart = { program: emitted.program, arguments: operands.slice(1), maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, canvas: options.get("canvas") || null }
     const end = await new Promise<ThreadEnd>((resolve, reject) => {
       thread.once("message", resolve)
       thread.once("error", reject)
@@ -73,7 +85,8 @@ export async function run(args: readonly string[]): Promise<number> {
       writeText(2, `hako: this is a mistake of ours, not of your program: ${end.bug}\n`)
       return 70
     }
-    if (end.result.kind === "exit") return end.result.code & 255
+    const isUnwritten = told(end.unwritten)
+    if (end.result.kind === "exit") return isUnwritten ? CANNOT_WRITE : end.result.code & 255
     printTrap(compilation, end.result)
     return 1
   } finally {
@@ -90,13 +103,17 @@ async function runNative(engine: "aot" | "llvm-jit", files: readonly InputFile[]
   printDiagnostics(compilation, false)
   if (compilation.hasErrors) return 2
   compilation.counted()
+  const path = options.get("canvas") || null
+  const file = path === null ? null : new DrawingFile(path)
+  const drawing = file === null ? null : (records: Uint8Array): void => file.read(records)
   try {
     const toolchain = findToolchain(nativeRuntime(), target)
-    const { code, times } = engine === "aot" ? await runAhead(compilation, args, toolchain, { target, level: level === 0 ? "O0" : level === 1 ? "O2" : "O3", strip: true }) : await runJit(compilation, args, toolchain, target)
+    const build: ExecutableOptions = { target, level: level === 0 ? "O0" : level === 1 ? "O2" : "O3", strip: true }
+    const { code, times } = engine === "aot" ? await runAhead(compilation, args, toolchain, build, drawing) : await runJit(compilation, args, toolchain, target, drawing)
     if (options.get("time") === "true") {
       for (const { stage, milliseconds } of [...compilation.times, ...times.map((t) => ({ stage: t.name, milliseconds: t.milliseconds }))]) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
     }
-    return code
+    return told(file?.write() ?? null) ? CANNOT_WRITE : code
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
     writeText(2, `hako: ${error.message}\n`)

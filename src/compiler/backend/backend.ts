@@ -18,6 +18,8 @@ export interface Host {
   seed(): bigint
   /** `ConsoleBox.clear()`. */
   clear(): void
+  /** Takes records of drawing (`canvas/commands.ts`), valid during the call only; absent where nothing can be drawn on. */
+  canvas?(records: Uint8Array): void
 }
 
 /** Limits of one run. */

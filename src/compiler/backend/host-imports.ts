@@ -74,6 +74,11 @@ export function hostImports(host: Host, engine: HostedEngine, exports: () => Hos
     hk_host_read_line: (): number => give(host.readLine()),
     hk_host_now: (): number => host.now(),
     hk_host_seed: (): bigint => BigInt.asIntN(64, host.seed()),
+    hk_host_canvas: (at: number, length: number): number => {
+      if (host.canvas === undefined) return 0
+      if (length > 0) host.canvas(bytes(at, length))
+      return 1
+    },
     hk_host_clear: (): void => host.clear(),
     hk_host_exit: (code: number): never => {
       throw new ProgramEnd({ kind: "exit", code, leaked: null, peakMemory: peakMemory() })

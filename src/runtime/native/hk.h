@@ -29,6 +29,7 @@ typedef struct hk_place {
 
 #define HK_PLACES 8
 #define HK_OUT_SIZE 65536
+#define HK_CANVAS_SIZE 16384
 #define HK_LINES_SIZE 65536 /* bytes of stdout that are handed over line by line */
 
 struct hk_scope;
@@ -53,7 +54,10 @@ typedef struct hk_state {
   uint32_t out_length;
   uint32_t out_handed; /* bytes of stdout handed over, up to HK_LINES_SIZE */
   double out_at;       /* when a block was last handed over */
+  uint32_t canvas_length;
+  int64_t canvases; /* made so far */
   char out[HK_OUT_SIZE];
+  unsigned char canvas[HK_CANVAS_SIZE];
 } hk_state;
 
 static hk_state hk_s;

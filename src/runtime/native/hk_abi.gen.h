@@ -86,6 +86,7 @@
 #define HK_C_JSON_NODE_BOX 23
 #define HK_C_DEBUG_BOX 24
 #define HK_C_PATH_BOX 25
+#define HK_C_WEB_CANVAS_BOX 26
 
 typedef struct hk_ErrorBox hk_ErrorBox;
 typedef struct hk_WeakRef hk_WeakRef;
@@ -109,6 +110,7 @@ typedef struct hk_JsonDocBox hk_JsonDocBox;
 typedef struct hk_JsonNodeBox hk_JsonNodeBox;
 typedef struct hk_DebugBox hk_DebugBox;
 typedef struct hk_PathBox hk_PathBox;
+typedef struct hk_WebCanvasBox hk_WebCanvasBox;
 
 #define HK_LIBRARY_CLASSES { \
   { 0, "IntegerBox", "Integer", "|Integer|Int|I64|IntegerBox|" }, \
@@ -141,6 +143,7 @@ typedef struct hk_PathBox hk_PathBox;
   { 23, "JsonNodeBox", "JsonNodeBox", "|JsonNodeBox|" }, \
   { 24, "DebugBox", "DebugBox", "|DebugBox|" }, \
   { 25, "PathBox", "PathBox", "|PathBox|" }, \
+  { 26, "WebCanvasBox", "WebCanvasBox", "|WebCanvasBox|" }, \
 }
 
 /* What MIR may call. */
@@ -478,6 +481,26 @@ HK_EXPORT hk_str *hk_path_basename(HK_REF hk_str *p);
 HK_EXPORT hk_str *hk_path_extname(HK_REF hk_str *p);
 HK_EXPORT int32_t hk_path_is_abs(HK_REF hk_str *p);
 HK_EXPORT hk_str *hk_path_normalize(HK_REF hk_str *p);
+HK_EXPORT hk_WebCanvasBox *hk_canvas_new(HK_REF hk_str *name, int64_t width, int64_t height);
+HK_EXPORT int64_t hk_canvas_width(HK_REF hk_WebCanvasBox *c);
+HK_EXPORT int64_t hk_canvas_height(HK_REF hk_WebCanvasBox *c);
+HK_EXPORT void hk_canvas_resize(HK_REF hk_WebCanvasBox *c, int64_t width, int64_t height);
+HK_EXPORT void hk_canvas_draw0(int64_t operation, HK_REF hk_WebCanvasBox *c);
+HK_EXPORT void hk_canvas_draw1(int64_t operation, HK_REF hk_WebCanvasBox *c, double a);
+HK_EXPORT void hk_canvas_draw2(int64_t operation, HK_REF hk_WebCanvasBox *c, double x, double y);
+HK_EXPORT void hk_canvas_draw4(int64_t operation, HK_REF hk_WebCanvasBox *c, double x, double y, double width, double height);
+HK_EXPORT void hk_canvas_draw5(int64_t operation, HK_REF hk_WebCanvasBox *c, double x, double y, double radius, double from, double to);
+HK_EXPORT void hk_canvas_text(int64_t operation, HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text);
+HK_EXPORT void hk_canvas_text_at(int64_t operation, HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text, double x, double y);
+HK_EXPORT void hk_canvas_fill(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *colour);
+HK_EXPORT void hk_canvas_stroke(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *colour, double line);
+HK_EXPORT void hk_canvas_fill_rect(HK_REF hk_WebCanvasBox *c, double x, double y, double width, double height, HK_REF hk_str *colour);
+HK_EXPORT void hk_canvas_stroke_rect(HK_REF hk_WebCanvasBox *c, double x, double y, double width, double height, HK_REF hk_str *colour, double line);
+HK_EXPORT void hk_canvas_fill_circle(HK_REF hk_WebCanvasBox *c, double x, double y, double radius, HK_REF hk_str *colour);
+HK_EXPORT void hk_canvas_stroke_circle(HK_REF hk_WebCanvasBox *c, double x, double y, double radius, HK_REF hk_str *colour, double line);
+HK_EXPORT void hk_canvas_line(HK_REF hk_WebCanvasBox *c, double x1, double y1, double x2, double y2, HK_REF hk_str *colour, double line);
+HK_EXPORT void hk_canvas_fill_text(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text, double x, double y, HK_REF hk_str *font, HK_REF hk_str *colour);
+HK_EXPORT void hk_canvas_stroke_text(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text, double x, double y, HK_REF hk_str *font, HK_REF hk_str *colour, double line);
 HK_EXPORT hk_DebugBox *hk_debug_new(void);
 HK_EXPORT void hk_debug_start(HK_REF hk_DebugBox *d);
 HK_EXPORT void hk_debug_stop(HK_REF hk_DebugBox *d);
@@ -526,6 +549,7 @@ HK_IMPORT("host", hk_host_now) double hk_host_now(void);
 HK_IMPORT("host", hk_host_seed) int64_t hk_host_seed(void);
 _Noreturn HK_IMPORT("host", hk_host_exit) void hk_host_exit(int32_t code);
 _Noreturn HK_IMPORT("host", hk_host_fatal) void hk_host_fatal(void);
+HK_IMPORT("host", hk_host_canvas) int32_t hk_host_canvas(void *data, int32_t length);
 HK_IMPORT("host", hk_host_clear) void hk_host_clear(void);
 
 #endif

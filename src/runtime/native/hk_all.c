@@ -34,5 +34,6 @@ HK_SMALL
 #include "hk_time.c"
 #include "hk_buffer.c"
 #include "hk_debug.c"
+#include "hk_canvas.c"
 #include "hk_library.c"
 HK_FAST

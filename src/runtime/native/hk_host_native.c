@@ -104,6 +104,12 @@ int64_t hk_host_seed(void) {
 
 void hk_host_clear(void) {}
 
+int32_t hk_host_canvas(void *data, int32_t length) {
+  (void)data;
+  (void)length;
+  return 0;
+}
+
 void hk_host_exit(int32_t code) { _exit(code & 255); }
 
 static void hk_say(const char *text, size_t length) { hk_host_write(2, (void *)(uintptr_t)text, (int32_t)length); }

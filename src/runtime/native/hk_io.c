@@ -17,7 +17,16 @@ void hk_init(void *classes, int32_t count) {
   hk_str_start();
 }
 
+/* Hands over what has been drawn. */
+static void hk_canvas_flush(void) {
+  if (hk_s.canvas_length == 0) return;
+  uint32_t n = hk_s.canvas_length;
+  hk_s.canvas_length = 0;
+  hk_host_canvas(hk_s.canvas, (int32_t)n);
+}
+
 void hk_flush(void) {
+  hk_canvas_flush();
   if (hk_s.out_length == 0) return;
   uint32_t n = hk_s.out_length;
   hk_s.out_length = 0;

@@ -27,6 +27,7 @@ static size_t hk_drop_library(hk_obj *o) {
     case HK_C_TIMER_BOX: return sizeof(hk_TimerBox);
     case HK_C_BUFFER_BOX: hk_drop_buffer(o); return sizeof(hk_BufferBox);
     case HK_C_DEBUG_BOX: hk_drop_debug(o); return sizeof(hk_DebugBox);
+    case HK_C_WEB_CANVAS_BOX: hk_drop_canvas(o); return sizeof(hk_WebCanvasBox);
     case HK_C_FILE_BOX: hk_drop_file(o); return sizeof(hk_FileBox);
     default: return 16;
   }
@@ -103,6 +104,7 @@ static int hk_append_library(hk_str **s, hk_obj *o) {
     case HK_C_JSON_NODE_BOX: return hk_append_json(s, ((hk_JsonNodeBox *)o)->value);
     case HK_C_DATE_TIME_BOX: *s = hk_append_date(*s, o); return 1;
     case HK_C_BUFFER_BOX: *s = hk_append_buffer(*s, o); return 1;
+    case HK_C_WEB_CANVAS_BOX: *s = hk_append_canvas(*s, o); return 1;
     default: {
       hk_str *name = hk_type_text(hk_ptr(o));
       *s = hk_str_append_str(*s, name);

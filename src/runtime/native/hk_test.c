@@ -67,6 +67,12 @@ double hk_host_now(void) { return 86400000.0 * 20000; }
 int64_t hk_host_seed(void) { return 42; }
 void hk_host_clear(void) {}
 
+int32_t hk_host_canvas(void *data, int32_t length) {
+  (void)data;
+  (void)length;
+  return 0;
+}
+
 void hk_host_exit(int32_t code) {
   if (t_may_end) longjmp(t_end, 1000 + code);
   abort();
