@@ -4,11 +4,13 @@
  */
 import { ABI, type AbiRow } from "../../runtime/abi.ts"
 import type { FieldRef, Immediate, Inst, Module, Type } from "./ir.ts"
-import { type Effect, type OpDef, opDef } from "./ops.ts"
+import { type Effect, type OpDef, OPS, opDef } from "./ops.ts"
+
+const ABI_ROWS: ReadonlyMap<string, AbiRow> = new Map(Object.entries(ABI))
 
 /** The row of a runtime function, or undefined. */
 export function abiRow(name: Immediate | null): AbiRow | undefined {
-  return typeof name === "string" && Object.hasOwn(ABI, name) ? ABI[name as keyof typeof ABI] : undefined
+  return typeof name === "string" ? ABI_ROWS.get(name) : undefined
 }
 
 /** True if the instruction may fail, so that it needs an error edge. */
@@ -32,9 +34,15 @@ export function effectsOf(inst: Inst): readonly Effect[] {
   return (opDef(inst.op) as OpDef | undefined)?.effects ?? NONE
 }
 
+/** Operations that may do more than compute their result, calls of the runtime left out. */
+const IMPURE: ReadonlySet<string> = new Set(Object.entries<OpDef>(OPS).flatMap(([op, row]) => ((row.effects ?? NONE).length > 0 || op === "call" || op.startsWith("dyn.") ? [op] : [])))
+
 /** True if the instruction only computes its result: it may be moved, merged or dropped. */
 export function isPure(inst: Inst): boolean {
-  return inst.error === null && effectsOf(inst).length === 0 && inst.op !== "call" && !inst.op.startsWith("dyn.") && !(inst.op === "call.rt" && (abiRow(inst.imm)?.never ?? false))
+  if (inst.error !== null) return false
+  if (inst.op !== "call.rt") return !IMPURE.has(inst.op)
+  const row = abiRow(inst.imm)
+  return row !== undefined && row.effects.length === 0 && row.never !== true
 }
 
 /** True for pointers and dynamic values: what may hold a reference. */

@@ -176,7 +176,9 @@ export const OPS = {
 /** Name of an operation. */
 export type Opcode = keyof typeof OPS
 
+const ROWS: ReadonlyMap<string, OpDef> = new Map(Object.entries(OPS))
+
 /** The row of `op`, or undefined for a name that is not an operation. */
 export function opDef(op: string): OpDef | undefined {
-  return Object.hasOwn(OPS, op) ? OPS[op as Opcode] : undefined
+  return ROWS.get(op)
 }

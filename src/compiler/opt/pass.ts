@@ -37,8 +37,6 @@ export interface PassReport {
   readonly name: string
   readonly ms: number
   readonly changed: boolean
-  /** Instructions in the module afterwards. */
-  readonly insts: number
   readonly snapshot: LinkedText | null
 }
 
@@ -52,12 +50,5 @@ export function runPass(module: Module, name: string, pass: PassRun, options: Ru
   const ms = now() - start
   if (options.verify === true) verify(module, `opt/${name}`)
   const snapshot = options.snapshots === true && changed ? printModule(module, options.lines === undefined ? {} : { lines: options.lines }) : null
-  return { name, ms, changed, insts: countInsts(module), snapshot }
-}
-
-/** Number of instructions, terminators not counted. */
-export function countInsts(module: Module): number {
-  let count = 0
-  for (const func of module.funcs.values()) for (const block of func.blocks) count += block.insts.length
-  return count
+  return { name, ms, changed, snapshot }
 }

@@ -10,7 +10,7 @@ import { removeDeadValues, removeUnreachable } from "./dce.ts"
 import { removeDeadArgs } from "./dead-args.ts"
 import { removeDeadStores } from "./dead-stores.ts"
 import { resolveHandlers } from "./handlers.ts"
-import { type PassReport, type PassRun, type RunOptions, countInsts, runPass } from "./pass.ts"
+import { type PassReport, type PassRun, type RunOptions, runPass } from "./pass.ts"
 import { inlineCalls } from "./inline.ts"
 import { hoistInvariants } from "./licm.ts"
 import { numberValues } from "./gvn.ts"
@@ -117,9 +117,9 @@ export function runPipeline(module: Module, options: RunOptions): { readonly rep
   const reports: PassReport[] = []
   if (options.snapshots === true) {
     const snapshot = printModule(module, options.lines === undefined ? {} : { lines: options.lines })
-    reports.push({ name: "typed", ms: 0, changed: true, insts: countInsts(module), snapshot })
+    reports.push({ name: "typed", ms: 0, changed: true, snapshot })
   }
-  options.observe?.(reports[0] ?? { name: "typed", ms: 0, changed: true, insts: countInsts(module), snapshot: null }, module)
+  options.observe?.(reports[0] ?? { name: "typed", ms: 0, changed: true, snapshot: null }, module)
   PIPELINE.forEach(({ pass, level }, at) => {
     if (level > options.level || (level > 0 && (options.skip?.has(pass) === true || at >= (options.steps ?? PIPELINE.length)))) return
     const report = runPass(module, pass, PASSES[pass], options)

@@ -17,11 +17,11 @@ export function simplifyCfg(func: Func): boolean {
     let again = cutNeverReturning(func)
     again = foldBranches(func) || again
     again = threadJumps(func) || again
-    again = dropUnreachable(func) || again
+    const tidied = dropUnreachable(func)
     again = removeTrivialParams(func) || again
-    again = mergeChains(func) || again
+    changed = mergeChains(func) || tidied || again || changed
+    // Dropped and merged blocks alone give the others nothing to do.
     if (!again) break
-    changed = true
   }
   return changed
 }

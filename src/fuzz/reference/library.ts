@@ -267,9 +267,10 @@ export abstract class Library extends Objects {
       case "toInteger":
         return saturated(Math.trunc(v))
       case "min":
-        return Math.min(v, a)
+        // What is not a number is no candidate.
+        return Number.isNaN(v) ? a : a < v ? a : v
       case "max":
-        return Math.max(v, a)
+        return Number.isNaN(v) ? a : a > v ? a : v
       case "isNaN":
         return Number.isNaN(v)
       case "isInfinite":

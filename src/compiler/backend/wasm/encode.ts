@@ -5,7 +5,7 @@
 import { invariant } from "../../base/bug.ts"
 import type { Origin } from "../../mir/ir.ts"
 import type { WasmType } from "./builder.ts"
-import { Bytes } from "./bytes.ts"
+import type { Bytes } from "./bytes.ts"
 import { assignLocals, type LocalSlots } from "./local-slots.ts"
 import type { LoweredFunction } from "./lower.ts"
 import { alignmentOf, NO_RESULT, OP, TYPE_CODE } from "./opcodes.ts"
@@ -31,20 +31,20 @@ export interface EncodedFunction {
   readonly locals: number
 }
 
-/** Encodes a function of the tree. */
-export function encodeFunction(tree: CodeTree, func: LoweredFunction, numbers: ModuleNumbers): EncodedFunction {
-  return new Encoder(tree, func, numbers).run()
+/** Encodes a function of the tree. `bytes` is overwritten; it is handed in so that one serves many functions. */
+export function encodeFunction(tree: CodeTree, func: LoweredFunction, numbers: ModuleNumbers, bytes: Bytes): EncodedFunction {
+  return new Encoder(tree, func, numbers, bytes).run()
 }
 
 class Encoder {
   readonly #tree: CodeTree
   readonly #func: LoweredFunction
   readonly #numbers: ModuleNumbers
-  readonly #bytes = new Bytes()
+  readonly #bytes: Bytes
   readonly #slots: LocalSlots
   readonly #origins: (readonly [number, Origin])[] = []
   /** Origins by node. */
-  readonly #originOf: ReadonlyMap<number, Origin>
+  readonly #originOf: (Origin | undefined)[]
   /** Nesting at which each label stands, by its name. */
   readonly #depthOf: number[] = []
   #depth = 0
@@ -55,16 +55,19 @@ class Encoder {
   #branch = -1
   #branchLabel = -1
 
-  constructor(tree: CodeTree, func: LoweredFunction, numbers: ModuleNumbers) {
+  constructor(tree: CodeTree, func: LoweredFunction, numbers: ModuleNumbers, bytes: Bytes) {
     this.#tree = tree
+    this.#bytes = bytes
     this.#func = func
     this.#numbers = numbers
-    this.#originOf = new Map(func.origins)
+    this.#originOf = new Array<Origin | undefined>(tree.kind.length).fill(undefined)
+    for (const [node, origin] of func.origins) this.#originOf[node] = origin
     this.#slots = assignLocals(tree, func.body, [...func.params, ...func.locals], func.params.length)
   }
 
   run(): EncodedFunction {
     const bytes = this.#bytes
+    bytes.cut(0)
     const groups = this.#slots.counts.filter(([, count]) => count > 0)
     bytes.u32(groups.length)
     for (const [type, count] of groups) {
@@ -73,7 +76,7 @@ class Encoder {
     }
     this.#node(this.#func.body)
     bytes.byte(OP.end)
-    return { body: bytes.view(), origins: this.#origins, locals: groups.reduce((sum, [, count]) => sum + count, this.#func.params.length) }
+    return { body: bytes.view().slice(), origins: this.#origins, locals: groups.reduce((sum, [, count]) => sum + count, this.#func.params.length) }
   }
 
   #op(code: number): void {
@@ -84,7 +87,7 @@ class Encoder {
 
   /** Notes where the code of a node that has an origin begins. */
   #mark(node: number): void {
-    const origin = this.#originOf.get(node)
+    const origin = this.#originOf[node]
     if (origin === undefined) return
     const at = this.#bytes.length
     // Code that was taken back leaves no place behind.

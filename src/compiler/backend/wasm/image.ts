@@ -37,7 +37,10 @@ export class ProgramImage {
   readonly #strings = new Map<string, number>()
   readonly #statics = new Map<string, number>()
   readonly #siteIndex = new Map<string, number>()
-  readonly #chunks: { readonly at: number; readonly bytes: Uint8Array }[] = []
+  readonly #encoder = new TextEncoder()
+  /** The bytes from `#base` on. */
+  #bytes = new Uint8Array(4096)
+  #view = new DataView(this.#bytes.buffer)
   #end: number
 
   /** `base` is the first free address, `variables` the addresses of the runtime's; `lineOf` gives the 1-based line of an origin. */
@@ -55,16 +58,16 @@ export class ProgramImage {
   stringAddress(text: string): number {
     const known = this.#strings.get(text)
     if (known !== undefined) return known
-    const utf8 = new TextEncoder().encode(text)
-    const { at, view, bytes } = this.#reserve(STRING.data + utf8.length)
+    const utf8 = this.#encoder.encode(text)
+    const at = this.#reserve(STRING.data + utf8.length)
     let codePoints = 0
     for (const byte of utf8) if ((byte & 0xc0) !== 0x80) codePoints++
-    view.setUint32(HEADER.count, IMMORTAL, true)
-    view.setUint32(HEADER.classWord, CLASS.string, true)
-    view.setUint32(STRING.bytes, utf8.length, true)
-    view.setUint32(STRING.codePoints, codePoints, true)
-    view.setUint32(STRING.capacity, utf8.length, true)
-    bytes.set(utf8, STRING.data)
+    this.#put(at + HEADER.count, IMMORTAL)
+    this.#put(at + HEADER.classWord, CLASS.string)
+    this.#put(at + STRING.bytes, utf8.length)
+    this.#put(at + STRING.codePoints, codePoints)
+    this.#put(at + STRING.capacity, utf8.length)
+    this.#bytes.set(utf8, at + STRING.data - this.#base)
     this.#strings.set(text, at)
     return at
   }
@@ -74,9 +77,9 @@ export class ProgramImage {
     const known = this.#statics.get(name)
     if (known !== undefined) return known
     const { id, size } = this.classInfo(name)
-    const { at, view } = this.#reserve(size)
-    view.setUint32(HEADER.count, IMMORTAL, true)
-    view.setUint32(HEADER.classWord, id, true)
+    const at = this.#reserve(size)
+    this.#put(at + HEADER.count, IMMORTAL)
+    this.#put(at + HEADER.classWord, id)
     this.#statics.set(name, at)
     return at
   }
@@ -140,22 +143,22 @@ export class ProgramImage {
     const count = defs.reduce((n, def) => Math.max(n, def.id - FIRST_USER_CLASS + 1), 0)
     const table = this.#reserve(Math.max(8, count * DESCRIPTOR.bytes))
     for (const def of defs) {
-      const row = (def.id - FIRST_USER_CLASS) * DESCRIPTOR.bytes
+      const row = table + (def.id - FIRST_USER_CLASS) * DESCRIPTOR.bytes
       const layout = this.#layouts.get(def.name) as ClassLayout
       const fields = this.#reserve(Math.max(8, def.fields.length * FIELD.bytes))
       def.fields.forEach((field, i) => {
         const slot = layout.slots.get(field.name) as Slot
-        const at = i * FIELD.bytes
-        fields.view.setUint32(at + FIELD.offset, slot.offset, true)
-        fields.view.setUint8(at + FIELD.repr, REPR[carrierOf(field.type)])
-        fields.view.setUint8(at + FIELD.flags, (field.isPublic ? FIELD_FLAG.public : 0) | (field.isHidden ? FIELD_FLAG.hidden : 0))
-        fields.view.setUint32(at + FIELD.name, this.stringAddress(field.name), true)
+        const at = fields + i * FIELD.bytes
+        this.#put(at + FIELD.offset, slot.offset)
+        this.#bytes[at + FIELD.repr - this.#base] = REPR[carrierOf(field.type)]
+        this.#bytes[at + FIELD.flags - this.#base] = (field.isPublic ? FIELD_FLAG.public : 0) | (field.isHidden ? FIELD_FLAG.hidden : 0)
+        this.#put(at + FIELD.name, this.stringAddress(field.name))
       })
       const isNames = this.#reserve(Math.max(8, def.isNames.length * 4))
       def.isNames.forEach((name, i) => {
-        isNames.view.setUint32(i * 4, this.stringAddress(name), true)
+        this.#put(isNames + i * 4, this.stringAddress(name))
       })
-      const put = (offset: number, value: number): void => table.view.setUint32(row + offset, value, true)
+      const put = (offset: number, value: number): void => this.#put(row + offset, value)
       put(DESCRIPTOR.id, def.id)
       put(DESCRIPTOR.size, layout.size)
       put(DESCRIPTOR.kind, CLASS_KIND[def.kind])
@@ -163,22 +166,30 @@ export class ProgramImage {
       put(DESCRIPTOR.fieldCount, def.fields.length)
       put(DESCRIPTOR.isNameCount, def.isNames.length)
       put(DESCRIPTOR.name, this.stringAddress(def.variant?.enum ?? def.isNames[0] ?? def.name))
-      put(DESCRIPTOR.fields, fields.at)
-      put(DESCRIPTOR.isNames, isNames.at)
+      put(DESCRIPTOR.fields, fields)
+      put(DESCRIPTOR.isNames, isNames)
       put(DESCRIPTOR.enumLabel, def.variant === null ? 0 : this.stringAddress(def.variant.label))
       put(DESCRIPTOR.shape, def.variant === null ? 0 : SHAPE[def.variant.shape])
     }
-    const bytes = new Uint8Array(this.#end - this.#base)
-    for (const chunk of this.#chunks) bytes.set(chunk.bytes, chunk.at - this.#base)
-    return { base: this.#base, bytes, end: this.#end, classes: table.at, classCount: count }
+    return { base: this.#base, bytes: this.#bytes.subarray(0, this.#end - this.#base), end: this.#end, classes: table, classCount: count }
   }
 
-  #reserve(size: number): { readonly at: number; readonly bytes: Uint8Array; readonly view: DataView } {
+  /** Address of so many zero bytes. */
+  #reserve(size: number): number {
     const at = this.#end
-    const bytes = new Uint8Array((size + 7) & ~7)
-    this.#end += bytes.length
-    this.#chunks.push({ at, bytes })
-    return { at, bytes, view: new DataView(bytes.buffer) }
+    this.#end += (size + 7) & ~7
+    const needed = this.#end - this.#base
+    if (needed > this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+      bytes.set(this.#bytes)
+      this.#bytes = bytes
+      this.#view = new DataView(bytes.buffer)
+    }
+    return at
+  }
+
+  #put(at: number, value: number): void {
+    this.#view.setUint32(at - this.#base, value, true)
   }
 }
 

@@ -31,6 +31,7 @@ interface AddedFunction {
 export class ModuleLinker {
   readonly #runtime: RuntimeBinary
   readonly #tree: CodeTree
+  readonly #scratch = new Bytes()
   readonly #types: Uint8Array[]
   readonly #typeNumber = new Map<string, number>()
   /** Functions beyond the runtime's, in the order of their numbers: the order in which they are first named. */
@@ -84,7 +85,7 @@ export class ModuleLinker {
         return number
       },
       type: ({ params, results }) => this.#type(params, results),
-    })
+    }, this.#scratch)
     const existing = this.#runtime.functions.get(symbol)
     if (existing !== undefined) {
       this.#replaced.set(existing - this.#runtime.importedFunctions, { symbol, code })

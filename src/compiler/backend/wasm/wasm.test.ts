@@ -39,7 +39,7 @@ function bodyOf(params: readonly WasmType[], locals: readonly WasmType[], build:
 
 function encoded(params: readonly WasmType[], locals: readonly WasmType[], build: (tree: CodeTree) => number): number[] {
   const { tree, func } = bodyOf(params, locals, build)
-  return [...encodeFunction(tree, func, { func: () => 0, global: () => 0, type: () => 0 }).body]
+  return [...encodeFunction(tree, func, { func: () => 0, global: () => 0, type: () => 0 }, new Bytes()).body]
 }
 
 describe("a program's module", () => {
