@@ -25,6 +25,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "compiler/backend": ["compiler/mir", "runtime", "compiler/base"],
   "compiler/backend/vm": ["compiler/backend/*", "compiler/backend/object-layout", "compiler/mir", "runtime", "compiler/base"],
   "compiler/backend/wasm": ["compiler/backend/*", "compiler/backend/object-layout", "compiler/mir", "runtime", "compiler/base"],
+  "compiler/backend/tiered": ["compiler/backend/*", "compiler/backend/object-layout", "compiler/backend/vm", "compiler/backend/wasm", "compiler/mir", "runtime", "compiler/base"],
   "compiler/backend/llvm": ["compiler/backend/*", "compiler/backend/object-layout", "compiler/mir", "runtime", "compiler/base"],
   "compiler/driver": ["compiler", "runtime"],
   // Pure: what measurements say. The command line and the page measure and show.

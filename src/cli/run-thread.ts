@@ -6,6 +6,12 @@ import { readSync } from "node:fs"
 import { parentPort } from "node:worker_threads"
 import type { Host, RunResult } from "../compiler/backend/backend.ts"
 import { Bug } from "../compiler/base/bug.ts"
+import { BackgroundCompiler, Mailbox, type TierOrder } from "../compiler/backend/tiered/background.ts"
+import { runTiered, type TierCompiler, type TieredProgram } from "../compiler/backend/tiered/engine.ts"
+import type { TierRecord } from "../compiler/backend/tiered/events.ts"
+import type { TierProgram } from "../compiler/backend/tiered/places.ts"
+import type { TierOptions } from "../compiler/backend/tiered/profile.ts"
+import { SynchronousCompiler } from "../compiler/backend/tiered/synchronous.ts"
 import { type RunnableVm, runVm } from "../compiler/backend/vm/engine.ts"
 import { runWasm, type WasmProgram } from "../compiler/backend/wasm/engine.ts"
 import { DrawingFile } from "./drawing-file.ts"
@@ -16,6 +22,8 @@ export type ThreadProgram =
   | { readonly engine: "wasm"; readonly wasm: WasmProgram }
   /** `machine` is the interpreter. */
   | { readonly engine: "vm"; readonly machine: WebAssembly.Module; readonly vm: RunnableVm }
+  /** `compiler` is the mailbox of the thread that compiles, or what this thread needs to compile itself. */
+  | ({ readonly engine: "tiered"; readonly machine: WebAssembly.Module; readonly options: TierOptions; readonly compiler: SharedArrayBuffer | TierProgram } & TieredProgram)
 
 /** What the thread gets. */
 export interface ThreadStart {
@@ -30,8 +38,8 @@ export interface ThreadStart {
 
 /** What it answers. */
 export type ThreadEnd =
-  /** `unwritten`: why the picture could not be written, or null. */
-  | { readonly ok: true; readonly result: RunResult; readonly unwritten: string | null }
+  /** `unwritten`: why the picture could not be written, or null. `tiers`: what the tiered engine did. */
+  | { readonly ok: true; readonly result: RunResult; readonly unwritten: string | null; readonly tiers: TierRecord | null }
   | { readonly ok: false; readonly bug: string }
 
 /** Lines of standard input, read when the program asks. */
@@ -76,6 +84,10 @@ function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line
 }
 
+function compilerOf(given: SharedArrayBuffer | TierProgram, send: (order: TierOrder) => void): TierCompiler {
+  return given instanceof SharedArrayBuffer ? new BackgroundCompiler(new Mailbox(given), send) : new SynchronousCompiler(given, () => performance.now())
+}
+
 /** Serves one run. Called in the worker thread. */
 export function serveRun(): void {
   const port = parentPort
@@ -96,8 +108,13 @@ export function serveRun(): void {
     try {
       const { program } = start
       const limits = { maxDepth: start.maxDepth, maxMemory: start.maxMemory, countLeaks: false }
-      const result = program.engine === "vm" ? runVm(program.machine, program.vm, host, limits) : runWasm(program.wasm, host, limits)
-      end = { ok: true, result, unwritten: drawing?.write() ?? null }
+      let result: RunResult
+      let tiers: TierRecord | null = null
+      if (program.engine === "tiered") {
+        const compiler = compilerOf(program.compiler, (order) => port.postMessage(order))
+        ;({ result, record: tiers } = runTiered(program.machine, program, host, limits, { options: program.options, compiler, clock: () => performance.now() }))
+      } else result = program.engine === "vm" ? runVm(program.machine, program.vm, host, limits) : runWasm(program.wasm, host, limits)
+      end = { ok: true, result, unwritten: drawing?.write() ?? null, tiers }
     } catch (error) {
       end = { ok: false, bug: error instanceof Bug ? `${error.message}\n${error.detail}` : String(error) }
     }

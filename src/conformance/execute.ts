@@ -6,6 +6,9 @@
 import { readFileSync } from "node:fs"
 import { basename } from "node:path"
 import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
+import { runTiered, tierProgram } from "../compiler/backend/tiered/engine.ts"
+import { outlineOf, type TierOptions } from "../compiler/backend/tiered/profile.ts"
+import { SynchronousCompiler } from "../compiler/backend/tiered/synchronous.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { runVm } from "../compiler/backend/vm/engine.ts"
 import { compileWasm } from "../compiler/backend/wasm/compile.ts"
@@ -18,13 +21,18 @@ import { type Expectations, readExpectations } from "./expectations.ts"
 import { executeNative, hasCanvas, type NativeEngine } from "./native.ts"
 
 /** Engines that can be judged. */
-export type EngineName = "wasm" | "vm" | NativeEngine
+export type EngineName = "wasm" | "vm" | "tiered" | NativeEngine
+
+/** Everything is compiled when it is first called or turns. */
+const AT_ONCE: TierOptions = { calls: 1, loops: 1, seed: null, stress: false }
 
 /** What to run, and how. */
 export interface Job {
   readonly path: string
   readonly engine: EngineName
   readonly optimise: OptimisationLevel
+  /** When the tiered engine compiles; everything at once if not given. */
+  readonly tiers?: TierOptions
 }
 
 /** How it went: empty if everything is as expected, else one line a difference. */
@@ -56,8 +64,8 @@ export interface Execution {
 export type Runnable = Pick<Compilation, "counted" | "lineOf" | "options"> & Partial<Pick<Compilation, "sources">>
 
 /** Compiles and runs a program without errors. */
-export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm"): Promise<Execution> {
-  if (engine !== "wasm" && engine !== "vm") return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
+export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm", tiers: TierOptions = AT_ONCE): Promise<Execution> {
+  if (engine !== "wasm" && engine !== "vm" && engine !== "tiered") return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
   const drawn: string[] = []
@@ -73,12 +81,12 @@ export async function execute(compilation: Runnable, input: { readonly stdin: re
     seed: () => 42n,
     clear: () => {},
   }
-  const result = await RUN[engine](compilation, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true })
+  const result = await RUN[engine](compilation, host, { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: true }, tiers)
   return { stdout: Buffer.concat(chunks[1]).toString("utf8"), stderr: Buffer.concat(chunks[2]).toString("utf8"), drawing: drawn.map((line) => `${line}\n`).join(""), result }
 }
 
 /** How each engine compiles and runs. */
-const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runnable, host: Host, limits: RunLimits) => Promise<RunResult>>> = {
+const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runnable, host: Host, limits: RunLimits, tiers: TierOptions) => Promise<RunResult>>> = {
   wasm: async (compilation, host, limits) => {
     runtime ??= readFileSync(RUNTIME)
     const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
@@ -88,6 +96,13 @@ const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runn
   vm: async (compilation, host, limits) => {
     machine ??= new WebAssembly.Module(readFileSync(VM) as Uint8Array<ArrayBuffer>)
     return runVm(machine, compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }), host, limits)
+  },
+  tiered: async (compilation, host, limits, options) => {
+    machine ??= new WebAssembly.Module(readFileSync(VM) as Uint8Array<ArrayBuffer>)
+    const vm = compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin), allConstants: true })
+    const tiers = tierProgram(compilation.counted(), vm)
+    const compiler = new SynchronousCompiler(tiers, () => 0)
+    return runTiered(machine, { vm, outline: outlineOf(tiers) }, host, limits, { options, compiler, clock: () => 0 }).result
   },
 }
 
@@ -100,7 +115,7 @@ export async function judge(job: Job): Promise<Verdict> {
     const compilation = compile([{ name: basename(job.path), text }], { optimise: job.optimise })
     compareDiagnostics(compilation, expected, differences)
     if (expected.errors.length === 0 && !compilation.hasErrors) {
-      compareExecution(await execute(compilation, expected, job.engine), expected, compilation, job.engine, mayLeak(text), differences)
+      compareExecution(await execute(compilation, expected, job.engine, job.tiers), expected, compilation, job.engine, mayLeak(text), differences)
     }
   } catch (error) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
@@ -154,7 +169,7 @@ function compareExecution(run: Execution, expected: Expectations, compilation: C
     return
   }
   // A process has eight bits to tell its exit code in.
-  const code = engine === "wasm" || engine === "vm" ? expected.exitCode : expected.exitCode & 255
+  const code = engine === "wasm" || engine === "vm" || engine === "tiered" ? expected.exitCode : expected.exitCode & 255
   if (expected.trap !== null) differences.push(`no trap; expected ${expected.trap.kind}`)
   else if (result.code !== code) differences.push(`exit code ${result.code}; expected ${code}`)
   if (result.leaked !== null && result.leaked !== 0 && !leaky) differences.push(`${result.leaked} objects leaked`)

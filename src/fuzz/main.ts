@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [--seed N] [--count N] [--shrink] [--all]`: generates programs, runs each in several ways and reports where they
- * differ. `--print` shows the seed's program; `--file PATH` judges a program in every way; `--parser` gives broken texts to the front
- * end instead.
+ * `npm run fuzz -- [--seed N] [--count N] [--shrink] [--all] [--only TEXT]`: generates programs, runs each in several ways (with
+ * `--only` in those whose names begin so) and reports where they differ. `--print` shows the seed's program; `--file PATH` judges a
+ * program in every way; `--parser` gives broken texts to the front end instead.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -24,6 +24,8 @@ const PATIENCE = 60_000
 
 /** The ways of one program: all, or two that take turns. */
 export function waysOf(seed: number, all: boolean): readonly Way[] {
+  const only = process.argv.indexOf("--only")
+  if (only !== -1) return WAYS.filter((way) => nameOf(way).startsWith(process.argv[only + 1] ?? ""))
   if (all) return WAYS
   const first = WAYS[seed % WAYS.length] as Way
   return seed % 10 === 0 ? [first, WAYS[0] as Way] : [first]

@@ -13,6 +13,7 @@ import { printModule } from "../compiler/mir/print.ts"
 import type { Module } from "../compiler/mir/ir.ts"
 import { PASSES, PIPELINE, runPipeline } from "../compiler/opt/pipeline.ts"
 import { inferAndSpecialise } from "../compiler/opt/specialise.ts"
+import type { TierOptions } from "../compiler/backend/tiered/profile.ts"
 import { type EngineName, execute } from "../conformance/execute.ts"
 import { type ReferenceOutcome, runReference } from "./reference.ts"
 
@@ -34,6 +35,8 @@ export interface Way {
   readonly without: string | null
   /** Verify the module after every pass, and read back what is printed of it. */
   readonly verify: boolean
+  /** When the tiered engine compiles. */
+  readonly tiers: TierOptions | null
 }
 
 /** Two ways that differ, or one that breaks. */
@@ -54,7 +57,8 @@ export interface Report {
 /** The passes that may be left out. */
 export const OPTIONAL_PASSES: readonly string[] = [...new Set(PIPELINE.filter((step) => step.level > 0).map((step) => step.pass))].filter((name) => Object.hasOwn(PASSES, name))
 
-const way = (engine: EngineName, level: 0 | 1 | 2, without: string | null = null, verify = false): Way => ({ engine, level, without, verify })
+const way = (engine: EngineName, level: 0 | 1 | 2, without: string | null = null, verify = false): Way => ({ engine, level, without, verify, tiers: null })
+const tiered = (level: 0 | 1 | 2, calls: number, loops: number, seed: number | null, stress = false): Way => ({ ...way("tiered", level), tiers: { calls, loops, seed, stress } })
 
 /** The way all others are compared with. */
 const BASE = way("vm", 2)
@@ -66,13 +70,17 @@ export const WAYS: readonly Way[] = [
   way("wasm", 0),
   way("vm", 1, null, true),
   way("wasm", 1),
+  tiered(2, 1, 1, null),
+  tiered(0, 1, 1, null, true),
+  tiered(1, 5, 9, 1),
+  tiered(2, 3, 40, 2),
   way("vm", 2, null, true),
   ...OPTIONAL_PASSES.map((pass) => way("vm", 2, pass)),
 ]
 
 /** A way as text. */
-export function nameOf({ engine, level, without, verify }: Way): string {
-  return `${engine} -O${level}${without === null ? "" : ` without ${without}`}${verify ? " verified" : ""}`
+export function nameOf({ engine, level, without, verify, tiers }: Way): string {
+  return `${engine}${tiers === null ? "" : ` at ${tiers.calls}/${tiers.loops}${tiers.seed === null ? "" : ` drawn by ${tiers.seed}`}${tiers.stress ? " and back" : ""}`} -O${level}${without === null ? "" : ` without ${without}`}${verify ? " verified" : ""}`
 }
 
 /** Compares the ways given, the reference and the formatted program. */
@@ -117,7 +125,7 @@ function seen({ stdout, stderr, exitCode, error }: ReferenceOutcome): Outcome {
 }
 
 /** Runs one way; text says how it broke. */
-async function outcomeOf(compilation: Compilation, { engine, level, without, verify }: Way): Promise<Outcome | string> {
+async function outcomeOf(compilation: Compilation, { engine, level, without, verify, tiers }: Way): Promise<Outcome | string> {
   try {
     let module: Module = inferAndSpecialise(compilation.built())
     runPipeline(module, { level, verify, skip: new Set(without === null ? [] : [without]) })
@@ -129,7 +137,7 @@ async function outcomeOf(compilation: Compilation, { engine, level, without, ver
       module = inferAndSpecialise(compilation.built())
       runPipeline(module, { level })
     }
-    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin) }, { stdin: [], args: [] }, engine)
+    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin) }, { stdin: [], args: [] }, engine, tiers ?? undefined)
     if (result.kind === "exit") return { stdout, stderr, end: `exit ${result.code}`, leaked: result.leaked }
     const first = result.trace[0]
     return { stdout, stderr, end: `${result.error}: ${result.error === "StackOverflow" ? "" : result.message} @${first === undefined ? 0 : compilation.lineOf(first.origin)}`, leaked: null }

@@ -12,6 +12,8 @@
  * Offsets are UTF-16 offsets into the text as the editor holds it; ranges are half-open.
  */
 
+import type { TierNote, TierSum } from "./tiers.ts"
+
 /** A half-open range of UTF-16 offsets in some text. */
 export interface TextRange {
   readonly start: number
@@ -110,17 +112,19 @@ export interface TraceFrame {
 }
 
 /** The engines that run a program in this browser. */
-export type LocalEngine = "wasm" | "vm"
+export type LocalEngine = "wasm" | "vm" | "tiered"
 
 /** A program compiled for the run worker. */
 export interface RunnableProgram {
   readonly engine: LocalEngine
-  /** The program itself (`wasm`), or the interpreter (`vm`), which is the same for every program. */
+  /** The program itself (`wasm`), or the interpreter (`vm`, `tiered`), which is the same for every program. */
   readonly module: WebAssembly.Module
   /** Size of the program in bytes, without the interpreter. */
   readonly bytes: number
   /** What the engine needs to run the module and explain its errors; opaque to the page. */
   readonly image: unknown
+  /** What must be transferred with the image, not copied: of use once. */
+  readonly ports: readonly MessagePort[]
 }
 
 /** Requests to the compiler worker: name -> what goes in, what comes out. */
@@ -231,5 +235,7 @@ export type RunMessage =
   | { readonly type: "canvas"; readonly number: number; readonly name: string; readonly width: number; readonly height: number; readonly bitmap: ImageBitmap }
   /** The program waits for a line of input (interactive runs only). */
   | { readonly type: "waiting-for-input" }
-  /** `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
-  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number }
+  /** What the tiered engine has done. */
+  | { readonly type: "tier"; readonly note: TierNote }
+  /** `tiers` are the totals of the tiered engine. `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
+  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number; readonly tiers: readonly TierSum[] }

@@ -4,11 +4,17 @@
  */
 import runtimeUrl from "../../dist/runtime/runtime.wasm?url"
 import machineUrl from "../../dist/runtime/vm.wasm?url"
-import type { CompilerNotice, CompilerReply, CompilerRequest } from "../protocol/worker.ts"
+import type { CompilerNotice, CompilerReply, CompilerRequest, RunnableProgram } from "../protocol/worker.ts"
 import { Session } from "./session.ts"
 
-function post(message: CompilerReply | CompilerNotice): void {
-  self.postMessage(message)
+function post(message: CompilerReply | CompilerNotice, ports: readonly MessagePort[] = []): void {
+  self.postMessage(message, { transfer: [...ports] })
+}
+
+/** The ports in an answer: those of a program that is ready to run. */
+function portsOf(output: unknown): readonly MessagePort[] {
+  const program = typeof output === "object" && output !== null && "program" in output ? (output as { readonly program: RunnableProgram | null }).program : null
+  return program?.ports ?? []
 }
 
 async function load(url: string, what: string): Promise<ArrayBuffer> {
@@ -28,7 +34,7 @@ self.addEventListener("message", (event: MessageEvent<CompilerRequest>) => {
   const { id, request, input } = event.data
   session
     .answer(request, input as never)
-    .then((output) => post({ id, ok: true, output }))
+    .then((output) => post({ id, ok: true, output }, portsOf(output)))
     .catch((error: unknown) => post({ id, ok: false, failed: error instanceof Error ? `${error.message}` : String(error) }))
 })
 

@@ -2,9 +2,12 @@
  * What travels with a compiled program from the compiler worker to the run worker: what the engine needs, and the
  * positions that error traces name. Plain data, so that it can be cloned.
  */
+import type { TieredProgram } from "../compiler/backend/tiered/engine.ts"
+import type { TierProgram } from "../compiler/backend/tiered/places.ts"
 import type { RunnableVm } from "../compiler/backend/vm/engine.ts"
 import type { Site } from "../compiler/backend/wasm/image.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
+import type { TierLine } from "./tier-desk.ts"
 
 /** Position of each origin, by `file:start`. */
 export type OriginPositions = Readonly<Record<string, { readonly file: string; readonly line: number; readonly column: number }>>
@@ -20,3 +23,5 @@ export type ProgramImage =
       readonly positions: OriginPositions
     }
   | { readonly engine: "vm"; readonly vm: RunnableVm; readonly positions: OriginPositions }
+  /** `compiler` reaches the compiler worker, or is what the run worker needs to compile itself. */
+  | ({ readonly engine: "tiered"; readonly positions: OriginPositions; readonly compiler: TierLine | TierProgram } & TieredProgram)

@@ -6,11 +6,13 @@ import { runVm } from "../compiler/backend/vm/engine.ts"
 import { runWasm } from "../compiler/backend/wasm/engine.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import type { RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
+import type { TierSum } from "../protocol/tiers.ts"
 import { measureHostStack } from "./host-stack.ts"
 import { canDraw, Drawing } from "./drawing.ts"
 import type { ProgramImage } from "./image.ts"
 import { OutputBatcher } from "./output-batcher.ts"
 import { StdinReader } from "./stdin-reader.ts"
+import { runTieredImage } from "./tier-run.ts"
 
 /** UTF-16 units of output in flight before the program waits for the page. */
 const CREDIT = 256 * 1024
@@ -86,10 +88,13 @@ function run(start: RunStart): void {
   }
   let outcome: RunOutcome
   let peakMemory = 0
+  let tiers: readonly TierSum[] = []
   try {
     const limits: RunLimits = { maxDepth: MAX_DEPTH, hostStack: measureHostStack(), maxMemory: start.memoryLimit, countLeaks: false }
     const { module } = start.program
-    const result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names, frame: image.frame }, host, limits)
+    let result: RunResult
+    if (image.engine === "tiered") ({ result, sums: tiers } = runTieredImage(module, image, host, limits, (note) => post({ type: "tier", note })))
+    else result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names, frame: image.frame }, host, limits)
     peakMemory = result.peakMemory
     outcome = outcomeOf(result, image)
   } catch (error) {
@@ -98,7 +103,7 @@ function run(start: RunStart): void {
   const milliseconds = performance.now() - startedAt
   batcher.flush()
   drawing?.show()
-  post({ type: "finished", outcome, milliseconds, firstOutputAfter, peakMemory })
+  post({ type: "finished", outcome, milliseconds, firstOutputAfter, peakMemory, tiers })
 }
 
 function outcomeOf(result: RunResult, image: ProgramImage): RunOutcome {

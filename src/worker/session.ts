@@ -3,6 +3,8 @@
  * Answers the requests of `protocol/worker.ts`; knows no `postMessage`.
  */
 import { compileWasm, type WasmArtifact } from "../compiler/backend/wasm/compile.ts"
+import { tierProgram } from "../compiler/backend/tiered/engine.ts"
+import { outlineOf } from "../compiler/backend/tiered/profile.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { SourceFile } from "../compiler/base/source.ts"
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts"
@@ -13,6 +15,7 @@ import { renderView } from "../compiler/driver/render-view.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
 import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
 import type { OriginPositions, ProgramImage } from "./image.ts"
+import { canCompileBeside, openDesk } from "./tier-desk.ts"
 
 /** What the session needs from its host. */
 export interface SessionHost {
@@ -82,7 +85,7 @@ export class Session {
       },
       prepare: ({ engine }) => {
         // Answered at once: a slow network is no hanging compiler.
-        const loading: Promise<unknown> = engine === "vm" ? this.#prepareMachine() : this.prepareBackend()
+        const loading: Promise<unknown> = engine === "wasm" ? this.prepareBackend() : this.#prepareMachine()
         loading.catch(() => {})
         return null
       },
@@ -90,7 +93,7 @@ export class Session {
         const compilation = this.#compile(files, options)
         const diagnostics = messages(compilation)
         if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
-        const { program, times } = await (engine === "vm" ? this.#runnableVm(compilation) : this.#runnableWasm(compilation))
+        const { program, times } = await (engine === "wasm" ? this.#runnableWasm(compilation) : engine === "vm" ? this.#runnableVm(compilation) : this.#runnableTiered(compilation))
         return { version, program, diagnostics, times }
       },
       wasm: async ({ files, options }) => {
@@ -128,7 +131,7 @@ export class Session {
     const { sites, map, names, frame } = artifact
     const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...map.map(([, origin]) => origin)])
     const image: ProgramImage = { engine: "wasm", sites, map, names, frame, positions }
-    return { program: { engine: "wasm", module, bytes: artifact.bytes.length, image }, times: [...compilation.times, { stage: "load", milliseconds: this.#host.now() - start }] }
+    return { program: { engine: "wasm", module, bytes: artifact.bytes.length, image, ports: [] }, times: [...compilation.times, { stage: "load", milliseconds: this.#host.now() - start }] }
   }
 
   async #runnableVm(compilation: Compilation): Promise<Runnable> {
@@ -139,7 +142,22 @@ export class Session {
     const { functions, origins } = program
     const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin)])
     const image: ProgramImage = { engine: "vm", vm: { bytes, sites, program: { functions, origins } }, positions }
-    return { program: { engine: "vm", module, bytes: bytes.length, image }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
+    return { program: { engine: "vm", module, bytes: bytes.length, image, ports: [] }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
+  }
+
+  async #runnableTiered(compilation: Compilation): Promise<Runnable> {
+    const module = await this.#prepareMachine()
+    const counted = compilation.counted()
+    const start = this.#host.now()
+    const artifact = compileVm(counted, { lineOf: (origin) => compilation.lineOf(origin), allConstants: true })
+    const { bytes, sites } = artifact
+    const { functions, origins } = artifact.program
+    const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin)])
+    const parts = tierProgram(counted, artifact)
+    const line = canCompileBeside() ? openDesk(parts) : null
+    const image: ProgramImage = { engine: "tiered", vm: { bytes, sites, program: { functions, origins } }, outline: outlineOf(parts), positions, compiler: line ?? parts }
+    const ports = line === null ? [] : [line.port]
+    return { program: { engine: "tiered", module, bytes: bytes.length, image, ports }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
   }
 
   async #wasm(compilation: Compilation): Promise<WasmArtifact> {

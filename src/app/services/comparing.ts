@@ -81,7 +81,7 @@ export function stopComparing(): void {
 
 function candidate(engine: ComparedEngineId): Candidate {
   const state = store.getState()
-  if (engine === "wasm" || engine === "vm") {
+  if (engine === "wasm" || engine === "vm" || engine === "tiered") {
     const program = { engine, files: programFiles(state), options: compileOptions(state), stdin: state.stdin, memoryLimit: MEMORY_LIMIT } as const
     return { engine, start: () => workerSubject(program) }
   }

@@ -94,8 +94,7 @@ function positive(options: ReadonlyMap<string, string>, name: string, most: numb
 
 /** How to measure an engine, or why it cannot be. */
 function candidate(engine: ComparedEngineId, files: readonly InputFile[], optimise: 0 | 1 | 2, args: readonly string[], stdin: string): Candidate {
-  if (engine === "tiered") return { engine, absent: "the tiered VM is not part of this build" }
-  if (engine === "wasm" || engine === "vm") {
+  if (engine === "wasm" || engine === "vm" || engine === "tiered") {
     const limits = { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: false }
     return { engine, start: () => threadSubject(new URL(import.meta.url), { engine, files, options: { optimise }, arguments: args, stdin, limits }) }
   }

@@ -3,7 +3,10 @@
  */
 import { readFile } from "node:fs/promises"
 import { Worker } from "node:worker_threads"
-import { compileVm } from "../../compiler/backend/vm/compile.ts"
+import type { TierOrder } from "../../compiler/backend/tiered/background.ts"
+import { tierProgram } from "../../compiler/backend/tiered/engine.ts"
+import { outlineOf } from "../../compiler/backend/tiered/profile.ts"
+import { compileVm, type VmArtifact } from "../../compiler/backend/vm/compile.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
 import { type Compilation, compile, type InputFile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
@@ -15,12 +18,13 @@ import { nativeRuntime } from "../native-runtime.ts"
 import { printDiagnostics, printTrap, writeText } from "../report.ts"
 import { DrawingFile } from "../drawing-file.ts"
 import type { ThreadEnd, ThreadProgram, ThreadStart } from "../run-thread.ts"
+import { readTierOptions, TIER_OPTIONS, TierDesk, tierTrace } from "../tiers.ts"
 
 /** Engines of the command line; those with a reason cannot be used. */
 export const ENGINES: Readonly<Record<string, string | null>> = {
   wasm: null,
   vm: null,
-  tiered: "the tiered VM is not part of this build",
+  tiered: null,
   "llvm-jit": null,
   aot: null,
 }
@@ -31,6 +35,7 @@ export const RUN_OPTIONS: readonly CommandOption[] = [
   { name: "opt", values: ["0", "1", "2"], default: "1", doc: "optimisation level" },
   { name: "canvas", values: null, default: "", doc: "PNG file that WebCanvasBox draws" },
   { name: "time", values: "flag", default: "", doc: "print how long each stage took, on stderr" },
+  ...TIER_OPTIONS,
 ]
 
 /** Nested calls before StackOverflow, and the thread's stack that surely holds them, in MiB. */
@@ -61,7 +66,7 @@ export async function run(args: readonly string[]): Promise<number> {
 
   // The thread starts, and the back end loads, while the front end works.
   const thread = new Worker(new URL(import.meta.url), { resourceLimits: { stackSizeMb: STACK_MIB } })
-  const emit = engine === "vm" ? startVm() : startWasm()
+  const emit = engine === "tiered" ? startTiered(options) : engine === "vm" ? startVm() : startWasm()
   try {
     const started = performance.now()
     const compilation = compile(files, { optimise: optimisationLevel(options.get("opt") as string) ?? 1 }, () => performance.now())
@@ -73,18 +78,23 @@ export async function run(args: readonly string[]): Promise<number> {
     const runStart = performance.now()
     const start: ThreadStart = { program: emitted.program, arguments: operands.slice(1), maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, canvas: options.get("canvas") || null }
     const end = await new Promise<ThreadEnd>((resolve, reject) => {
-      thread.once("message", resolve)
+      thread.on("message", (message: ThreadEnd | TierOrder) => {
+        if ("type" in message) emitted.desk?.take(message)
+        else resolve(message)
+      })
       thread.once("error", reject)
       thread.postMessage(start)
     })
     if (options.get("time") === "true") {
       for (const { stage, milliseconds } of times) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
-      writeText(2, `run        ${(performance.now() - runStart).toFixed(1)} ms; total ${(performance.now() - started).toFixed(1)} ms; ${emitted.bytes} bytes of ${engine === "vm" ? "bytecode" : "Wasm"}\n`)
+      writeText(2, `run        ${(performance.now() - runStart).toFixed(1)} ms; total ${(performance.now() - started).toFixed(1)} ms; ${emitted.bytes} bytes of ${engine === "wasm" ? "Wasm" : "bytecode"}\n`)
     }
     if (!end.ok) {
       writeText(2, `hako: this is a mistake of ours, not of your program: ${end.bug}\n`)
       return 70
     }
+    if (end.tiers !== null && options.get("trace") === "tier") writeText(2, tierTrace(end.tiers, (origin) => compilation.positionOf(origin)))
+    for (const bug of emitted.desk?.bugs ?? []) writeText(2, `hako: a part of the program stayed interpreted; this is a mistake of ours, not of your program: ${bug}\n`)
     const isUnwritten = told(end.unwritten)
     if (end.result.kind === "exit") return isUnwritten ? CANNOT_WRITE : end.result.code & 255
     printTrap(compilation, end.result)
@@ -126,6 +136,8 @@ interface Emitted {
   readonly program: ThreadProgram
   readonly bytes: number
   readonly milliseconds: number
+  /** What compiles while the program runs. */
+  readonly desk?: TierDesk
 }
 
 /** Loads the runtime; gives what compiles with it. */
@@ -141,12 +153,27 @@ async function startWasm(): Promise<(compilation: Compilation) => Emitted> {
 }
 
 /** Loads the interpreter; gives what compiles for it. */
-async function startVm(): Promise<(compilation: Compilation) => Emitted> {
+async function startVm(allConstants = false): Promise<(compilation: Compilation) => Emitted & { readonly program: Extract<ThreadProgram, { engine: "vm" }>; readonly vm: VmArtifact }> {
   const machine = await WebAssembly.compile((await readFile(new URL("./runtime/vm.wasm", import.meta.url))) as Uint8Array<ArrayBuffer>)
   return (compilation) => {
     const start = performance.now()
-    const vm = compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) })
-    return { program: { engine: "vm", machine, vm: { bytes: vm.bytes, sites: vm.sites, program: { functions: vm.program.functions, origins: vm.program.origins } } }, bytes: vm.bytes.length, milliseconds: performance.now() - start }
+    const vm = compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin), allConstants })
+    return { program: { engine: "vm", machine, vm: { bytes: vm.bytes, sites: vm.sites, program: { functions: vm.program.functions, origins: vm.program.origins } } }, vm, bytes: vm.bytes.length, milliseconds: performance.now() - start }
+  }
+}
+
+/** Loads the interpreter; gives what compiles for it and for the tiers above it. */
+async function startTiered(options: ReadonlyMap<string, string>): Promise<(compilation: Compilation) => Emitted> {
+  const tiers = readTierOptions(options)
+  const start = await startVm(true)
+  return (compilation) => {
+    const begin = performance.now()
+    const { program, vm, bytes } = start(compilation)
+    const parts = tierProgram(compilation.counted(), vm)
+    const desk = options.get("tier-sync") === "true" ? undefined : new TierDesk(parts)
+    const { machine } = program
+    const thread: ThreadProgram = { engine: "tiered", machine, vm: program.vm, outline: outlineOf(parts), options: tiers, compiler: desk === undefined ? parts : desk.mailbox }
+    return { program: thread, bytes, milliseconds: performance.now() - begin, ...(desk === undefined ? {} : { desk }) }
   }
 }
 

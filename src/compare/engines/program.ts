@@ -6,6 +6,10 @@
  * reads it (so that waiting for it ends), random numbers have a fixed seed, and input is the same text.
  */
 import type { Host, RunLimits, RunResult } from "../../compiler/backend/backend.ts"
+import { runTiered, type TieredProgram, tierProgram } from "../../compiler/backend/tiered/engine.ts"
+import type { TierProgram } from "../../compiler/backend/tiered/places.ts"
+import { DEFAULT_TIERS, outlineOf } from "../../compiler/backend/tiered/profile.ts"
+import { SynchronousCompiler } from "../../compiler/backend/tiered/synchronous.ts"
 import { compileVm } from "../../compiler/backend/vm/compile.ts"
 import { type RunnableVm, runVm } from "../../compiler/backend/vm/engine.ts"
 import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
@@ -17,7 +21,7 @@ import type { Prepared } from "../measure.ts"
 import { OutputDigester, type RunSample } from "../measurement.ts"
 
 /** Engines that run in the process that compares. */
-export type LocalEngine = "wasm" | "vm"
+export type LocalEngine = "wasm" | "vm" | "tiered"
 
 /** What to run. */
 export interface LocalProgram {
@@ -47,6 +51,7 @@ const EPOCH = 1_000_000_000_000
 const SEED = 42n
 
 type Loaded = { readonly engine: "wasm"; readonly program: WasmProgram } | { readonly engine: "vm"; readonly machine: WebAssembly.Module; readonly program: RunnableVm }
+  | { readonly engine: "tiered"; readonly machine: WebAssembly.Module; readonly program: TieredProgram; readonly parts: TierProgram }
 
 /** See the head of the file. */
 export class TimedProgram {
@@ -66,7 +71,8 @@ export class TimedProgram {
     const { loadMachine, loadRuntime, now } = this.#host
     const start = now()
     let machineBytes = 0
-    if (this.#program.engine === "wasm") this.#runtime = await loadRuntime()
+    const { engine } = this.#program
+    if (engine === "wasm") this.#runtime = await loadRuntime()
     else {
       const bytes = await loadMachine()
       machineBytes = bytes.length
@@ -74,7 +80,7 @@ export class TimedProgram {
     }
     const { loaded, bytes } = this.#make()
     this.#loaded = loaded
-    return { compile: now() - start, codeBytes: bytes, distributedBytes: bytes + machineBytes, compilesInRun: false }
+    return { compile: now() - start, codeBytes: bytes, distributedBytes: bytes + machineBytes, compilesInRun: engine === "tiered" }
   }
 
   /** Compiles again from the source; milliseconds. What runs is still the first program. */
@@ -107,9 +113,18 @@ export class TimedProgram {
       clear: () => {},
     }
     const before = cpu()
-    const result = loaded.engine === "wasm" ? runWasm(loaded.program, host, this.#program.limits) : runVm(loaded.machine, loaded.program, host, this.#program.limits)
+    const result = this.#execute(loaded, host)
     const run = cpu() - before
     return { run, firstOutput, peakMemory: result.peakMemory, digest: digester.digest(endOf(result)) }
+  }
+
+  #execute(loaded: Loaded, host: Host): RunResult {
+    const { limits } = this.#program
+    if (loaded.engine === "wasm") return runWasm(loaded.program, host, limits)
+    if (loaded.engine === "vm") return runVm(loaded.machine, loaded.program, host, limits)
+    // Compiled on the spot: what compiling costs is a part of the run.
+    const compiler = new SynchronousCompiler(loaded.parts, this.#host.now)
+    return runTiered(loaded.machine, loaded.program, host, limits, { options: DEFAULT_TIERS, compiler, clock: this.#host.now }).result
   }
 
   #make(): { readonly loaded: Loaded; readonly bytes: number } {
@@ -123,7 +138,11 @@ export class TimedProgram {
       return { loaded: { engine: "wasm", program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names, frame: artifact.frame } }, bytes: artifact.bytes.length }
     }
     if (this.#machine === null) throw new Bug("compare", "compile before prepare")
-    const artifact = compileVm(compilation.counted(), { lineOf })
+    const artifact = compileVm(compilation.counted(), { lineOf, allConstants: this.#program.engine === "tiered" })
+    if (this.#program.engine === "tiered") {
+      const parts = tierProgram(compilation.counted(), artifact)
+      return { loaded: { engine: "tiered", machine: this.#machine, program: { vm: artifact, outline: outlineOf(parts) }, parts }, bytes: artifact.bytes.length }
+    }
     return { loaded: { engine: "vm", machine: this.#machine, program: artifact }, bytes: artifact.bytes.length }
   }
 }

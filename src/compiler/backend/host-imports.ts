@@ -44,6 +44,8 @@ export interface HostedEngine {
   readonly sites: readonly ErrorSite[]
   /** The frames that have not been unwound, innermost first. */
   frames(): readonly TraceEntry[]
+  /** Told by the interpreter what has become hot (`HK_VM_HOT_FUNCTION` and so on in `hk_vm_host.h`); may install code. */
+  readonly hot?: (what: number, index: number) => void
 }
 
 /** Offsets in a string object. */
@@ -80,6 +82,7 @@ export function hostImports(host: Host, engine: HostedEngine, exports: () => Hos
       return 1
     },
     hk_host_clear: (): void => host.clear(),
+    hk_host_hot: engine.hot ?? ((): void => {}),
     hk_host_exit: (code: number): never => {
       throw new ProgramEnd({ kind: "exit", code, leaked: null, peakMemory: peakMemory() })
     },

@@ -36,6 +36,8 @@ export interface ModulePlan {
   readonly root: string
   /** Names it exports besides those of the tables. */
   readonly exports: readonly string[]
+  /** Flags of the linker besides those of all modules. */
+  readonly link: readonly string[]
   /** Flags of the compiler's optimiser. */
   readonly optimise: readonly string[]
   /** True for a module that every visitor of the page loads: Binaryen makes it smaller. */
@@ -43,13 +45,15 @@ export interface ModulePlan {
 }
 
 /** The runtime alone: what every image of a program contains. */
-export const RUNTIME: ModulePlan = { name: "runtime", root: "hk_all.c", exports: [], optimise: ["-Oz"], isShrunk: true }
+export const RUNTIME: ModulePlan = { name: "runtime", root: "hk_all.c", exports: [], link: [], optimise: ["-Oz"], isShrunk: true }
 
 /** The runtime with the interpreter of the VM. */
 export const VM: ModulePlan = {
   name: "vm",
   root: "hk_vm_all.c",
-  exports: ["buffer", "load", "damage", "start", "resume", "finish", "teardown", "frame", "registers", "function_ticks", "loop_ticks"].map((name) => `hk_vm_${name}`),
+  exports: ["buffer", "load", "damage", "start", "resume", "finish", "teardown", "frame", "registers", "function_ticks", "loop_ticks", "install", "place", "arguments", "call", "await_calls", "await_turns", "calls", "fuel", "watch"].map((name) => `hk_vm_${name}`),
+  // Compiled code is put into the table while a program runs.
+  link: ["--export-table", "--growable-table"],
   optimise: ["-O2", "-mllvm", "-inline-threshold=25"],
   isShrunk: false,
 }
@@ -95,7 +99,7 @@ function builtBytes(files: Files, name: string): Uint8Array {
 export async function buildModule(plan: ModulePlan, folder: string = RUNTIME_FOLDER): Promise<BuiltRuntime> {
   const sources = readSources(plan.root)
   const flags = [...plan.optimise, ...WASM_FLAGS, ...COMPILE_FLAGS]
-  const linkFlags = [...LINK_FLAGS, ...plan.exports.map((name) => `--export=${name}`)]
+  const linkFlags = [...LINK_FLAGS, ...plan.link, ...plan.exports.map((name) => `--export=${name}`)]
   const compilerVersion = readFileSync(fileURLToPath(new URL("../../../node_modules/@yowasp/clang/package.json", import.meta.url)), "utf8").match(/"version": "([^"]+)"/)?.[1] ?? ""
   const hash = hashOf(sources, [...flags, ...linkFlags, compilerVersion, ...(plan.isShrunk ? SHRINKING : [])])
   const path = join(folder, `${plan.name}.wasm`)

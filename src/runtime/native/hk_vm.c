@@ -23,6 +23,8 @@
 #define HK_VM_FIRST_STACK 8192u
 /* Registers below the record of a frame that was entered from C: its result. */
 #define HK_VM_RESULT 2
+/* What a run of compiled code in a loop counts for in the budget. */
+#define HK_VM_RUN_WEIGHT 64
 
 /* What such a frame returns to: behind a call that stores two words, a way out and one for errors. */
 static const hk_word hk_vm_outside[4] = {{HK_VM_call2, 0, 0, 0}, {HK_VM_edge, 0xffff, 0x01ff, 0}, {HK_VM_halt, 0, 0, 0}, {HK_VM_halt_raised, 0, 0, 0}};
@@ -103,13 +105,24 @@ CALLS(hk_vm_call_back, HK_VM_ABI_CASES_BACK)
 
 static inline int hk_vm_call_runtime(hk_reg *fp, const hk_word *w) { return hk_vm_abi[w->b].calls_back ? hk_vm_call_back(fp, w) : hk_vm_call_leaf(fp, w); }
 
-/* Counts where the budget ended. */
+/* Counts where the budget ended. A loop is charged with the whole slice: exact for slices of one, else right in the long run. */
 static HK_COLD void hk_vm_tick(void) {
   hk_vm_func *f = HK_VM_FUNCTION(hk_vm.fp);
   f->ticks++;
-  for (uint32_t i = 0; i < f->loops; i++) {
-    if (hk_vm.loops[f->first_loop + i].at == hk_vm.pc) hk_vm.loops[f->first_loop + i].ticks++;
+  for (uint32_t i = f->first_loop; i < f->first_loop + f->loops; i++) {
+    hk_vm_loop *loop = hk_vm.loops + i;
+    if (loop->at != hk_vm.pc) continue;
+    loop->ticks++;
+    int64_t left = loop->turns_left;
+    loop->turns_left = left - hk_vm.slice;
+    if (left > 0 && loop->turns_left <= 0) hk_host_hot(HK_VM_HOT_LOOP, i);
   }
+  if (hk_vm.watched) hk_host_hot(HK_VM_TICK, 0);
+}
+
+/* Tells of a function that has been called often enough; the program is at its start. */
+static HK_COLD void hk_vm_hot_function(const hk_vm_func *f) {
+  hk_host_hot(HK_VM_HOT_FUNCTION, (uint32_t)(f - hk_vm.funcs));
 }
 
 static inline int64_t hk_vm_divide(int64_t a, int64_t b) {
@@ -423,7 +436,7 @@ static int32_t hk_vm_run(void) {
 
       /* Calls. */
       CASE(call) CASE(call2) CASE(call0) {
-        const hk_vm_func *f = hk_vm.funcs + pc->c;
+        hk_vm_func *f = hk_vm.funcs + pc->c;
         ptrdiff_t distance = pc->b + HK_VM_RECORD;
         hk_reg *frame = fp + distance;
         if (HK_UNLIKELY(frame + f->registers > hk_vm.limit)) {
@@ -435,6 +448,10 @@ static int32_t hk_vm_run(void) {
         hk_vm_set_record(frame, f, distance, pc + 1);
         fp = frame;
         pc = f->code;
+        if (HK_UNLIKELY(--f->calls_left == 0)) {
+          SAVE();
+          hk_vm_hot_function(f);
+        }
         if (HK_UNLIKELY(--budget <= 0)) goto pause;
         DISPATCH();
       }
@@ -527,6 +544,30 @@ static int32_t hk_vm_run(void) {
         hk_vm.budget = budget;
         return HK_VM_RAISED;
       }
+      CASE(compiled) {
+        SAVE();
+        hk_vm_patch *patch = hk_vm.patches + WIDE;
+        int64_t answer = patch->entry(patch->fuel);
+        fp = hk_vm.fp;
+        if (answer >= 0) {
+          /* Longer and longer runs: a host that makes its code better in the background takes effect at the next. */
+          patch = hk_vm.patches + WIDE;
+          if (patch->fuel < hk_vm.most_fuel) patch->fuel *= 2;
+          pc = hk_vm.code + answer;
+          budget -= HK_VM_RUN_WEIGHT;
+          if (HK_UNLIKELY(budget <= 0)) goto pause;
+          DISPATCH();
+        }
+        uint32_t result = HK_VM_FUNCTION(fp)->result;
+        int64_t first = fp[0].i;
+        int64_t second = fp[1].i;
+        pc = HK_VM_RETURN(fp);
+        fp -= HK_VM_DISTANCE(fp);
+        if (HK_UNLIKELY(answer == HK_VM_RETURNED_ERROR)) goto failure;
+        if (result != HK_VM_R_UNIT) fp[pc[-1].a].i = first;
+        if (result == HK_VM_R_ANY) fp[pc[-1].a + 1].i = second;
+        NEXT();
+      }
 #if !HK_VM_THREADED
       default: __builtin_unreachable();
 #endif
@@ -559,25 +600,31 @@ static hk_reg *hk_vm_enter(hk_vm_nest *nest, uint32_t number) {
   return hk_vm_push(number);
 }
 
-static hk_any hk_vm_run_inside(const hk_vm_nest *nest) {
+/* Runs to the end of what hk_vm_enter began: where the result is, or null for an error. */
+static const hk_reg *hk_vm_run_inside(const hk_vm_nest *nest) {
   int32_t end;
   do {
     /* A pause inside cannot leave C: it only counts. */
-    hk_vm.budget = 1000;
+    hk_vm.budget = hk_vm.slice;
     end = hk_vm_run();
   } while (end == HK_VM_PAUSED);
-  hk_any result = end == HK_VM_RAISED ? hk_err() : (hk_any){hk_vm.fp[0].i, hk_vm.fp[1].i};
+  const hk_reg *result = end == HK_VM_RAISED ? NULL : hk_vm.fp;
   hk_vm.fp = hk_vm.stack + nest->frame;
   hk_vm.pc = nest->pc;
   hk_vm.nest = nest->outer;
   return result;
 }
 
+static hk_any hk_vm_answer(const hk_vm_nest *nest) {
+  const hk_reg *result = hk_vm_run_inside(nest);
+  return result == NULL ? hk_err() : (hk_any){result[0].i, result[1].i};
+}
+
 hk_any hk_cb_text(void *object) {
   if (hk_vm.text_callback == HK_VM_NONE) return hk_null();
   hk_vm_nest nest;
   hk_vm_enter(&nest, hk_vm.text_callback)[0].i = (int64_t)(uintptr_t)object;
-  return hk_vm_run_inside(&nest);
+  return hk_vm_answer(&nest);
 }
 
 hk_any hk_cb_equals(void *object, int64_t other_t, int64_t other_v) {
@@ -587,7 +634,25 @@ hk_any hk_cb_equals(void *object, int64_t other_t, int64_t other_v) {
   fp[0].i = (int64_t)(uintptr_t)object;
   fp[1].i = other_t;
   fp[2].i = other_v;
-  return hk_vm_run_inside(&nest);
+  return hk_vm_answer(&nest);
+}
+
+/* Room for a frame on top of the current one. The frame that follows the registers of compiled code is that of the code's caller. */
+void *hk_vm_arguments(uint32_t function) {
+  const hk_vm_func *f = hk_vm.funcs + function;
+  hk_reg *frame = hk_vm.fp + HK_VM_FUNCTION(hk_vm.fp)->registers + HK_VM_RESULT + HK_VM_RECORD;
+  if (frame + f->registers <= hk_vm.limit) return frame;
+  ptrdiff_t at = frame - hk_vm.stack;
+  hk_vm_grow(frame + f->registers);
+  return hk_vm.stack + at;
+}
+
+void *hk_vm_call(uint32_t function) {
+  hk_vm_nest nest;
+  hk_vm_enter(&nest, function);
+  hk_vm_func *f = hk_vm.funcs + function;
+  if (HK_UNLIKELY(--f->calls_left == 0)) hk_vm_hot_function(f);
+  return (void *)(uintptr_t)hk_vm_run_inside(&nest);
 }
 
 void hk_vm_start(int32_t depth_limit) {
@@ -600,6 +665,7 @@ void hk_vm_start(int32_t depth_limit) {
 
 int32_t hk_vm_resume(int32_t slices, int32_t budget) {
   int32_t end = HK_VM_PAUSED;
+  hk_vm.slice = budget;
   while (slices-- > 0 && end == HK_VM_PAUSED) {
     hk_vm.budget = budget;
     end = hk_vm_run();
@@ -641,6 +707,58 @@ void hk_vm_teardown(void) {
     }
   }
 }
+
+int32_t hk_vm_install(uint32_t word, hk_vm_compiled entry) {
+  if (word >= hk_vm.code_length) return 0;
+  hk_word *at = hk_vm.code + word;
+  if (at->op == HK_VM_compiled) {
+    hk_vm.patches[hk_vm_wide(at)].entry = entry;
+    return 1;
+  }
+  if (hk_vm.patch_count == hk_vm.patch_room) {
+    uint32_t room = hk_vm.patch_room == 0 ? 16 : hk_vm.patch_room * 2;
+    hk_vm.patches = hk_vm.patch_room == 0 ? hk_mem_take(room * sizeof(hk_vm_patch)) : hk_mem_resize(hk_vm.patches, hk_vm.patch_room * sizeof(hk_vm_patch), room * sizeof(hk_vm_patch));
+    hk_vm.patch_room = room;
+  }
+  uint32_t n = hk_vm.patch_count++;
+  hk_vm.patches[n] = (hk_vm_patch){.entry = entry, .original = *at, .fuel = hk_vm.first_fuel};
+  *at = (hk_word){HK_VM_compiled, 0, (uint16_t)n, (uint16_t)(n >> 16)};
+  return 1;
+}
+
+void *hk_vm_place(int32_t what) {
+  switch (what) {
+    case HK_VM_STRINGS: return hk_vm.strings;
+    case HK_VM_STATICS: return hk_vm.statics;
+    case HK_VM_GLOBALS: return hk_vm.globals;
+    case HK_VM_FRAME: return &hk_vm.fp;
+    case HK_VM_DEPTH: return &hk_depth;
+    case HK_VM_CODE: return hk_vm.code;
+    default: return NULL;
+  }
+}
+
+void hk_vm_await_calls(uint32_t function, int32_t calls) {
+  if (function >= hk_vm.func_count) return;
+  hk_vm_func *f = hk_vm.funcs + function;
+  f->calls_from = (int32_t)((uint32_t)calls + (uint32_t)f->calls_from - (uint32_t)f->calls_left);
+  f->calls_left = calls;
+}
+
+void hk_vm_await_turns(uint32_t loop, int32_t turns) {
+  if (loop < hk_vm.loop_count) hk_vm.loops[loop].turns_left = turns;
+}
+
+uint32_t hk_vm_calls(uint32_t function) {
+  return function < hk_vm.func_count ? (uint32_t)hk_vm.funcs[function].calls_from - (uint32_t)hk_vm.funcs[function].calls_left : 0;
+}
+
+void hk_vm_fuel(int64_t first, int64_t most) {
+  hk_vm.first_fuel = first;
+  hk_vm.most_fuel = most;
+}
+
+void hk_vm_watch(int32_t every_tick) { hk_vm.watched = every_tick; }
 
 /* The n-th frame from the top, and where it is. */
 static hk_reg *hk_vm_find_frame(int32_t n, const hk_word **pc) {

@@ -34,6 +34,9 @@ typedef struct hk_vm_func {
   uint32_t fails;
   /* How often it was the running function when the budget ended, and its loops' share of it. */
   uint32_t ticks;
+  /* Calls until the host is told, below zero after that; what it was set to, less the calls before that. */
+  int32_t calls_left;
+  int32_t calls_from;
   uint32_t first_loop;
   uint32_t loops;
   uint32_t length;
@@ -43,7 +46,17 @@ typedef struct hk_vm_func {
 typedef struct hk_vm_loop {
   const hk_word *at;
   uint32_t ticks;
+  /* Turns until the host is told, not above zero after that. */
+  int64_t turns_left;
 } hk_vm_loop;
+
+/* Compiled code that stands in place of a word. */
+typedef struct hk_vm_patch {
+  hk_vm_compiled entry;
+  hk_word original;
+  /* Turns that its next run may take in one loop. */
+  int64_t fuel;
+} hk_vm_patch;
 
 /* A run that is suspended because the runtime called back into the program. */
 typedef struct hk_vm_nest {
@@ -69,8 +82,19 @@ typedef struct hk_vm_state {
   hk_reg *limit;
   hk_reg *fp;
   int32_t budget;
-  /* The program. */
-  const hk_word *code;
+  /* The budget of a slice; what a tick weighs. */
+  int32_t slice;
+  /* True if the host wants to look at every tick. */
+  int32_t watched;
+  /* Compiled code by number. */
+  hk_vm_patch *patches;
+  uint32_t patch_count;
+  uint32_t patch_room;
+  /* Turns that the first and any run of compiled code may take in one loop. */
+  int64_t first_fuel;
+  int64_t most_fuel;
+  /* The program. Compiled code is put over words of its code; nothing else writes there. */
+  hk_word *code;
   uint32_t code_length;
   hk_vm_func *funcs;
   uint32_t func_count;

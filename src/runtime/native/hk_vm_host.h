@@ -31,4 +31,39 @@ HK_EXPORT void *hk_vm_registers(int32_t n);
 HK_EXPORT uint32_t hk_vm_function_ticks(uint32_t function);
 HK_EXPORT uint32_t hk_vm_loop_ticks(uint32_t loop);
 
+/*
+ * Compiled code. It takes over a frame at a word of the code, a function's start or a block that a loop jumps back to, with the
+ * registers as they are there (hk_vm_place gives where the frame is; frames move in calls). `fuel` is how many turns of a loop it
+ * should take before it comes back. It answers one of the below, with a result in the registers from 0 on, or the word of the code
+ * where the interpreter is to go on in the same frame.
+ */
+typedef int64_t (*hk_vm_compiled)(int64_t fuel);
+enum { HK_VM_RETURNED = -1, HK_VM_RETURNED_ERROR = -2 };
+/* Puts compiled code over a word, or in place of the code there. What runs goes on as it is until it comes there. 0 for a wrong word. */
+HK_EXPORT int32_t hk_vm_install(uint32_t word, hk_vm_compiled entry);
+/* What hk_vm_place gives the address of: pointers to strings, to immortal objects; variables; the pointer to the frame's registers; the
+   counter of calls; the functions of the program. */
+enum { HK_VM_STRINGS, HK_VM_STATICS, HK_VM_GLOBALS, HK_VM_FRAME, HK_VM_DEPTH, HK_VM_CODE };
+HK_EXPORT void *hk_vm_place(int32_t what);
+/* A call of an interpreted function from compiled code: where to put the arguments; then the call, which gives where its result is, or
+   null if it raised the pending error. */
+HK_EXPORT void *hk_vm_arguments(uint32_t function);
+HK_EXPORT void *hk_vm_call(uint32_t function);
+/* When the host is to be told of a function or a loop: after so many calls, after so many turns. */
+HK_EXPORT void hk_vm_await_calls(uint32_t function, int32_t calls);
+HK_EXPORT void hk_vm_await_turns(uint32_t loop, int32_t turns);
+/* Interpreted calls of a function so far. */
+HK_EXPORT uint32_t hk_vm_calls(uint32_t function);
+/* Turns that compiled code may take in one loop in its first run, and in any; before code is installed. */
+HK_EXPORT void hk_vm_fuel(int64_t first, int64_t most);
+/* Whether the host is told of every tick. */
+HK_EXPORT void hk_vm_watch(int32_t every_tick);
+
+/* What the host is told: a function or a loop has reached its number, or time has passed. It may install code. */
+enum { HK_VM_HOT_FUNCTION, HK_VM_HOT_LOOP, HK_VM_TICK };
+#if defined(__wasm__)
+__attribute__((import_module("host"), import_name("hk_host_hot")))
+#endif
+void hk_host_hot(int32_t what, uint32_t number);
+
 #endif

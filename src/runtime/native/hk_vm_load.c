@@ -312,7 +312,7 @@ static void hk_vm_build(const hk_vm_image *im) {
   hk_vm_build_classes(im);
   hk_vm.constants = (const int64_t *)(const void *)hk_vm_record(im, HK_VM_S_CONSTANTS, 0);
   hk_vm.lines = (const int32_t *)(const void *)hk_vm_record(im, HK_VM_S_LINES, 0);
-  hk_vm.code = (const hk_word *)(const void *)hk_vm_record(im, HK_VM_S_CODE, 0);
+  hk_vm.code = (hk_word *)((uintptr_t)im->bytes + im->offset[HK_VM_S_CODE]);
   hk_vm.code_length = im->count[HK_VM_S_CODE];
   hk_vm.static_count = im->count[HK_VM_S_STATICS];
   hk_vm.statics = hk_mem_take((size_t)hk_vm.static_count * sizeof(hk_obj *) + 8);
@@ -332,13 +332,13 @@ static void hk_vm_build(const hk_vm_image *im) {
   hk_vm.funcs = hk_mem_take((size_t)hk_vm.func_count * sizeof(hk_vm_func));
   for (uint32_t i = 0; i < hk_vm.func_count; i++) {
     const uint32_t *r = hk_vm_record(im, HK_VM_S_FUNCTIONS, i);
-    hk_vm.funcs[i] = (hk_vm_func){.code = hk_vm.code + r[0], .registers = r[2], .params = r[3], .result = r[4], .fails = r[5], .ticks = 0, .first_loop = r[6], .loops = r[7], .length = r[1]};
+    hk_vm.funcs[i] = (hk_vm_func){.code = hk_vm.code + r[0], .registers = r[2], .params = r[3], .result = r[4], .fails = r[5], .ticks = 0, .calls_left = 0, .calls_from = 0, .first_loop = r[6], .loops = r[7], .length = r[1]};
   }
   hk_vm.loop_count = im->count[HK_VM_S_LOOPS];
   hk_vm.loops = hk_mem_take((size_t)hk_vm.loop_count * sizeof(hk_vm_loop) + 8);
   for (uint32_t i = 0; i < hk_vm.loop_count; i++) {
     const uint32_t *r = hk_vm_record(im, HK_VM_S_LOOPS, i);
-    hk_vm.loops[i] = (hk_vm_loop){.at = hk_vm.funcs[r[0]].code + r[1], .ticks = 0};
+    hk_vm.loops[i] = (hk_vm_loop){.at = hk_vm.funcs[r[0]].code + r[1], .ticks = 0, .turns_left = 0};
   }
   hk_vm.main = hk_vm_header(im, 5);
   hk_vm.text_callback = hk_vm_header(im, 6);

@@ -193,6 +193,7 @@
   X(edge, "---", 0) \
   X(halt, "---", 0) \
   X(halt_raised, "---", 0) \
+  X(compiled, "-J", 0) \
 
 
 #endif

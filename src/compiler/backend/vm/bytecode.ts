@@ -201,6 +201,7 @@ export const VM_OPS = {
   edge: { operands: "---", formula: "failure: record site, go to target" },
   halt: { operands: "---", formula: "the run has ended; not in programs" },
   "halt.raised": { operands: "---", formula: "the run has ended by an error; not in programs" },
+  compiled: { operands: "-J", formula: "go on in compiled code n; stands over another word while a program runs, not in programs" },
 } as const satisfies Record<string, VmOpRow>
 
 /** Name of an operation. */

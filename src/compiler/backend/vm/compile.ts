@@ -14,6 +14,8 @@ import { ProgramTables, type VmSite } from "./tables.ts"
 export interface VmOptions {
   /** The 1-based line of an origin. */
   readonly lineOf: (origin: Origin) => number
+  /** Load also the strings and immortal objects that the interpreter has no use for: other code of the program may name them. */
+  readonly allConstants?: boolean
 }
 
 /** A compiled program. */
@@ -39,6 +41,7 @@ export function compileVm(module: Module, options: VmOptions): VmArtifact {
     // One by one: a function may have more words than a call takes arguments.
     for (const part of compiled.code) code.push(part)
   }
+  if (options.allConstants === true) addConstants(module, tables)
   invariant(module.funcs.has("main"), "backend/vm", "the module has no main")
   const callback = (symbol: string): number => {
     for (const name of module.funcs.keys()) if (name.split("/")[0] === symbol) return tables.function(name).number
@@ -60,6 +63,17 @@ export function compileVm(module: Module, options: VmOptions): VmArtifact {
     equalsCallback: callback("hk_cb_equals"),
   }
   return { program, bytes: encodeProgram(program), sites: tables.sites }
+}
+
+function addConstants(module: Module, tables: ProgramTables): void {
+  for (const func of module.funcs.values()) {
+    for (const block of func.blocks) {
+      for (const inst of block.insts) {
+        if (inst.op === "const.str") tables.string(inst.imm as string)
+        else if (inst.op === "static.ref") tables.static(inst.imm as string)
+      }
+    }
+  }
 }
 
 /** Compiles one function; `start` is open. */

@@ -29,7 +29,8 @@ export type RunnableVm = Pick<VmArtifact, "bytes" | "sites"> & {
   readonly program: Pick<VmProgram, "functions" | "origins">
 }
 
-interface Exports extends HostedExports {
+/** What `vm.wasm` exports, as far as a run needs it. */
+export interface VmExports extends HostedExports {
   readonly __heap_base: WebAssembly.Global<"i32">
   hk_heap_start(address: number): void
   hk_live_objects(): bigint
@@ -48,21 +49,31 @@ export type SliceWatcher = () => void
 
 /** Runs the program to its end. `machine` is the compiled `vm.wasm`. */
 export function runVm(machine: WebAssembly.Module, artifact: RunnableVm, host: Host, limits: RunLimits, watch: SliceWatcher = () => {}): RunResult {
-  let live: Exports | null = null
+  let live: VmExports | null = null
   const frames = (): TraceEntry[] => (live === null ? [] : standingFrames(live, artifact.program))
   const instance = new WebAssembly.Instance(machine, { host: hostImports(host, { stage: STAGE, sites: artifact.sites, frames }, () => live) })
-  const exports = instance.exports as unknown as Exports
+  const exports = instance.exports as unknown as VmExports
   live = exports
+  loadVm(exports, artifact)
+  return finishVm(exports, limits, SLICES, BUDGET, watch)
+}
+
+/** Loads a program into a fresh instance. Throws a Bug if the interpreter refuses it. */
+export function loadVm(exports: VmExports, artifact: Pick<VmArtifact, "bytes">): void {
   exports.hk_heap_start(exports.__heap_base.value)
   const at = exports.hk_vm_buffer(artifact.bytes.length)
   new Uint8Array(exports.memory.buffer, at, artifact.bytes.length).set(artifact.bytes)
   const answer = exports.hk_vm_load(at, artifact.bytes.length)
   if (answer !== 0) throw new Bug(STAGE, `the interpreter refuses the program: ${LOAD_ANSWERS[answer] ?? answer}${answer === LOAD_ANSWERS.length - 1 ? ` at ${exports.hk_vm_damage() >>> 0}` : ""}`)
+}
+
+/** Runs a loaded program to its end, in slices of so many jumps back and calls; looks at the host after so many slices. */
+export function finishVm(exports: VmExports, limits: RunLimits, slices: number, budget: number, watch: SliceWatcher): RunResult {
   try {
     exports.hk_vm_start(limits.maxDepth)
     let state = PAUSED
     while (state === PAUSED) {
-      state = exports.hk_vm_resume(SLICES, BUDGET)
+      state = exports.hk_vm_resume(slices, budget)
       watch()
     }
     if (state !== DONE) throw new Bug(STAGE, `a run ended in state ${state}`)
@@ -82,17 +93,22 @@ export function runVm(machine: WebAssembly.Module, artifact: RunnableVm, host: H
 const MAX_FRAMES = 64
 
 /** The program's frames, innermost first, without those of functions the compiler made. */
-function standingFrames(exports: Exports, program: RunnableVm["program"]): TraceEntry[] {
+function standingFrames(exports: VmExports, program: RunnableVm["program"]): TraceEntry[] {
   const entries: TraceEntry[] = []
   for (let n = 0; n < MAX_FRAMES; n++) {
     const at = exports.hk_vm_frame(n)
     if (at < 0) break
-    const func = functionAt(program.functions, at)
-    if (func === undefined || func.synthetic) continue
-    const origin = originNear(program.origins, func, at)
-    if (origin !== null) entries.push({ function: func.display, origin })
+    entries.push(...frameAt(program, at))
   }
   return entries
+}
+
+/** The frame that is at a word, for a trace: one, or none for functions the compiler made. */
+export function frameAt(program: RunnableVm["program"], word: number): readonly TraceEntry[] {
+  const func = functionAt(program.functions, word)
+  if (func === undefined || func.synthetic) return []
+  const origin = originNear(program.origins, func, word)
+  return origin === null ? [] : [{ function: func.display, origin }]
 }
 
 /** The function whose code holds a word. */

@@ -16,7 +16,7 @@ export interface Damage {
 
 const ABI_ROWS: readonly AbiRow[] = Object.values(ABI)
 const ENDS: ReadonlySet<VmOp> = new Set(["ret", "ret2", "ret0", "leave.ret", "leave.ret2", "leave.ret0", "raise", "fatal", "unreachable", "jump", "jump.loop", "switch"])
-const FORMAT_WORDS: ReadonlySet<string> = new Set(["edge", "halt", "halt.raised"])
+const FORMAT_WORDS: ReadonlySet<string> = new Set(["edge", "halt", "halt.raised", "compiled"])
 
 /** Null if the code is whole. */
 export function verifyProgram(program: VmProgram): Damage | null {

@@ -109,7 +109,7 @@ function addProgram<T>(assembly: Pick<ModuleLinker, "addGlobal" | "builder"> & {
   return new Map([...image.module.funcs.values()].map((func) => [func.name, assembly.addFunction(functionSymbol(func.name), lowerFunction(func, image, assembly.builder))]))
 }
 
-function countsCalls(func: Func): boolean {
+export function countsCalls(func: Func): boolean {
   return func.blocks.some((block) => block.insts.some((inst) => inst.op === "stack.enter"))
 }
 

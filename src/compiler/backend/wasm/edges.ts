@@ -10,16 +10,16 @@ import type { BlockCall, BlockId, Block, Func, Inst, ValueId } from "../../mir/i
 import { TAG } from "../object-layout.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
 import { type Home, type Scalar, ValueHomes } from "./homes.ts"
-import type { ProgramImage } from "./image.ts"
 import { blockLabel, loopLabel } from "./names.ts"
 import { carriers } from "./operators.ts"
+import type { ProgramPlaces } from "./places.ts"
 import { type Structure, structure } from "./structure.ts"
 
 /** See the head of the file. */
 export abstract class EdgeLowering extends ValueHomes {
   protected readonly structure: Structure
 
-  constructor(func: Func, image: ProgramImage, w: WasmBuilder) {
+  constructor(func: Func, image: ProgramPlaces, w: WasmBuilder) {
     super(func, image, w)
     this.structure = structure(func)
   }

@@ -55,21 +55,35 @@ export function runWasm(program: WasmProgram, host: Host, limits: RunLimits): Ru
 /** Most frames of the host's stack that are read. */
 const MAX_FRAMES = 64
 
-/** The program's frames on the host's stack, from their code offsets. */
-function hostFrames(program: WasmProgram): TraceEntry[] {
+/** A function of WebAssembly on the host's stack. */
+export interface StackFrame {
+  /** Its name in the binary. */
+  readonly symbol: string
+  /** Where it is, from the start of the binary. */
+  readonly offset: number
+}
+
+/** The named functions of WebAssembly on the host's stack whose names fit, innermost first. */
+export function stackFrames(names: RegExp): StackFrame[] {
   const limited = Error as unknown as { stackTraceLimit?: number }
   const before = limited.stackTraceLimit
   limited.stackTraceLimit = MAX_FRAMES
   const stack = new Error().stack ?? ""
   if (before !== undefined) limited.stackTraceLimit = before
+  return stack.split("\n").flatMap((line) => {
+    const place = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(line)
+    const symbol = names.exec(line)?.[1]
+    return place === null || symbol === undefined ? [] : [{ symbol, offset: Number.parseInt(place[1] as string, 16) }]
+  })
+}
+
+/** The program's frames on the host's stack, from their code offsets. */
+function hostFrames(program: WasmProgram): TraceEntry[] {
   const entries: TraceEntry[] = []
   let driven: string | null = null
-  for (const line of stack.split("\n")) {
-    const place = /wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(line)
-    const symbol = /(?:at |\.)(hako:[^ ]+)/.exec(line)?.[1]
-    if (place === null || symbol === undefined) continue
+  for (const { symbol, offset } of stackFrames(/(?:at |\.)(hako:[^ ]+)/)) {
     const shown = Object.hasOwn(program.names, symbol) ? program.names[symbol] : undefined
-    const origin = originAt(program.map, Number.parseInt(place[1] as string, 16))
+    const origin = originAt(program.map, offset)
     // A resumable loop is called by the function that it is a part of: one frame for the reader.
     const isDriver = symbol === driven
     const loop = /^(.*)\$loop\d+$/.exec(symbol)
@@ -81,7 +95,7 @@ function hostFrames(program: WasmProgram): TraceEntry[] {
 }
 
 /** The origin whose code holds `offset`, by binary search. */
-function originAt(map: readonly (readonly [number, Origin])[], offset: number): Origin | null {
+export function originAt(map: readonly (readonly [number, Origin])[], offset: number): Origin | null {
   let low = 0
   let high = map.length
   while (low < high) {

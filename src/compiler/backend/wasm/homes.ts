@@ -9,8 +9,8 @@
 import { invariant } from "../../base/bug.ts"
 import type { Block, BlockId, Func, Inst, Origin, Type, ValueId } from "../../mir/ir.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
-import type { ProgramImage } from "./image.ts"
 import { carriers } from "./operators.ts"
+import type { ProgramPlaces, VariablePlace } from "./places.ts"
 
 /** Where one machine part of a value is. */
 export type Home =
@@ -29,7 +29,7 @@ export interface Scalar {
 /** See the head of the file. */
 export class ValueHomes {
   protected readonly func: Func
-  protected readonly image: ProgramImage
+  protected readonly image: ProgramPlaces
   protected readonly w: WasmBuilder
   protected readonly blocks: ReadonlyMap<BlockId, Block>
   protected readonly homes: (readonly Home[] | undefined)[] = []
@@ -46,7 +46,7 @@ export class ValueHomes {
   protected out: Expr[] = []
   protected origin: Origin | null = null
 
-  constructor(func: Func, image: ProgramImage, w: WasmBuilder) {
+  constructor(func: Func, image: ProgramPlaces, w: WasmBuilder) {
     this.func = func
     this.image = image
     this.w = w
@@ -199,6 +199,21 @@ export class ValueHomes {
     this.homes[v] = homes
     if (waits) this.waiting.add(v)
     this.name(v, homes)
+  }
+
+  /** Reads one part of a variable. */
+  protected readVariable(place: VariablePlace, type: WasmType): Expr {
+    const w = this.w
+    if (place.kind === "global") return w.globalGet(place.name, type)
+    return place.kind === "memory" ? w.load(type, 0, w.i32(place.address)) : w.load(type, place.offset, w.load("i32", 0, w.i32(place.pointer)))
+  }
+
+  /** Writes one part of a variable of a MIR type. */
+  protected writeVariable(place: VariablePlace, type: WasmType, value: Expr): Expr {
+    const w = this.w
+    if (place.kind === "global") return w.globalSet(place.name, value)
+    const [wide, word] = type === "i32" ? (["i64", w.unary("i64.extend_i32_u", value)] as const) : ([type, value] as const)
+    return place.kind === "memory" ? w.store(wide, 0, w.i32(place.address), word) : w.store(wide, place.offset, w.load("i32", 0, w.i32(place.pointer)), word)
   }
 
   protected push(...exprs: Expr[]): void {

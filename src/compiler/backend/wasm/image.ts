@@ -8,6 +8,8 @@ import { ABI, type AbiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin, type Type } from "../../mir/ir.ts"
 import { type ClassLayout, CLASS, carrierOf, HEADER, IMMORTAL, layoutClasses, type Slot, STRING } from "../object-layout.ts"
+import { DEPTH, globalName } from "./names.ts"
+import type { ProgramPlaces, VariablePlace } from "./places.ts"
 
 /** A place that an error trace can name. */
 export interface Site {
@@ -26,10 +28,11 @@ const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
 const FIELD_FLAG = { public: 1, hidden: 2 } as const
 
 /** See the head of the file. */
-export class ProgramImage {
+export class ProgramImage implements ProgramPlaces {
   readonly module: Module
   readonly pendingAddress: number
   readonly depthLimitAddress: number
+  readonly depth: VariablePlace = { kind: "global", name: DEPTH }
   readonly sites: Site[] = []
   readonly #base: number
   readonly #layouts: ReadonlyMap<string, ClassLayout>
@@ -109,6 +112,11 @@ export class ProgramImage {
     const def = this.module.globals.get(name)
     invariant(def !== undefined, "backend/wasm", `no global ${name}`)
     return def.type
+  }
+
+  /** Module variables are globals of the module. */
+  variable(name: string, part: number): VariablePlace {
+    return { kind: "global", name: globalName(name, part) }
   }
 
   /** Row of a runtime function. */

@@ -40,12 +40,12 @@ export class UnitLinker {
     this.#exports.push({ symbol, name })
   }
 
-  /** The finished module; `signature` gives the types of the functions to import, null for others. */
-  emit(signature: (symbol: string) => Signature | null): LinkedModule {
+  /** The finished module, and how many parameters and locals each function has; `signature` gives the types of the functions to import, null for others. */
+  emit(signature: (symbol: string) => Signature | null): LinkedModule & { readonly locals: ReadonlyMap<string, number> } {
     const linker = new ModuleLinker(this.#imports(signature), this.#tree)
-    for (const { symbol, func } of this.#functions) linker.encode(symbol, func)
+    const locals = new Map(this.#functions.map(({ symbol, func }) => [symbol, linker.encode(symbol, func)]))
     for (const { symbol, name } of this.#exports) linker.exportFunction(symbol, name)
-    return linker.emit()
+    return { ...linker.emit(), locals }
   }
 
   /** What the unit consists of before its own functions are added. */

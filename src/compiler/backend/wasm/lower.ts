@@ -7,10 +7,9 @@ import type { BlockId, FieldRef, Func, Inst, Origin, Type, ValueId } from "../..
 import { ARRAY, CLASS_WORD, carrierOf, HEADER, isNullable, STRING, TAG } from "../object-layout.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
 import type { Home, Scalar } from "./homes.ts"
-import type { ProgramImage } from "./image.ts"
 import { MemoryLowering } from "./memory.ts"
-import { DEPTH, globalName } from "./names.ts"
 import { BINARY, carriers, resultOf, UNARY } from "./operators.ts"
+import type { ProgramPlaces } from "./places.ts"
 
 /** The finished function. */
 export interface LoweredFunction {
@@ -27,7 +26,7 @@ export interface LoweredFunction {
 
 
 /** Lowers `func`; `image` supplies addresses, layouts, signatures and sites. */
-export function lowerFunction(func: Func, image: ProgramImage, w: WasmBuilder): LoweredFunction {
+export function lowerFunction(func: Func, image: ProgramPlaces, w: WasmBuilder): LoweredFunction {
   return new FunctionLowering(func, image, w).run()
 }
 
@@ -166,14 +165,14 @@ class FunctionLowering extends MemoryLowering {
         return this.setField(inst, a, b)
       case "global.get":
       case "slot.get":
-        return this.define(inst.result, carriers(this.image.globalType(inst.imm as string)).map((type, part) => this.pure(type, w.globalGet(globalName(inst.imm as string, part), type), [], true)), block)
+        return this.define(inst.result, carriers(this.image.globalType(inst.imm as string)).map((type, part) => this.pure(type, this.readVariable(this.image.variable(inst.imm as string, part), type), [], true)), block)
       case "global.set":
         return this.setGlobal(inst, a)
       case "slot.set": {
         const parts = this.use(a)
         this.settleReaders()
         parts.forEach((part, i) => {
-          this.push(w.globalSet(globalName(inst.imm as string, i), part.expr))
+          this.push(this.writeVariable(this.image.variable(inst.imm as string, i), part.type, part.expr))
         })
         return
       }
@@ -217,7 +216,7 @@ class FunctionLowering extends MemoryLowering {
       case "stack.enter":
         return this.stackEnter(inst, block)
       case "stack.leave":
-        this.push(w.globalSet(DEPTH, w.binary("i32.sub", w.globalGet(DEPTH, "i32"), w.i32(1))))
+        this.push(this.setDepth(w.binary("i32.sub", this.depth(), w.i32(1))))
         return
       case "retain":
         return this.retain(a)
@@ -316,14 +315,24 @@ class FunctionLowering extends MemoryLowering {
     if (mayFail) this.fail(inst, block, this.pending(), [])
   }
 
+  protected depth(): Expr {
+    return this.readVariable(this.image.depth, "i32")
+  }
+
+  protected setDepth(depth: Expr): Expr {
+    const place = this.image.depth
+    // The counter has 32 bits wherever it is.
+    return place.kind === "memory" ? this.w.store("i32", 0, this.w.i32(place.address), depth) : this.writeVariable(place, "i32", depth)
+  }
+
   protected stackEnter(inst: Inst, block: BlockId): void {
     const w = this.w
     const depth = this.borrow("i32")
-    const raised = w.binary("i32.add", w.globalGet(DEPTH, "i32"), w.i32(1))
-    this.push(w.globalSet(DEPTH, w.localTee(depth, raised, "i32")))
+    const raised = w.binary("i32.add", this.depth(), w.i32(1))
+    this.push(this.setDepth(w.localTee(depth, raised, "i32")))
     const over = w.binary("i32.gt_u", w.localGet(depth, "i32"), w.load("i32", 0, w.i32(this.image.depthLimitAddress)))
     this.fail(inst, block, over, [
-      w.globalSet(DEPTH, w.binary("i32.sub", w.localGet(depth, "i32"), w.i32(1))),
+      this.setDepth(w.binary("i32.sub", w.localGet(depth, "i32"), w.i32(1))),
       w.call("hk_raise_stack_overflow", [w.i32(this.image.stringAddress(this.func.display))], []),
     ])
     this.free.i32.push(depth)

@@ -6,7 +6,6 @@ import { ARRAY, carrierOf, ELEMENT_KIND, HEADER, IMMORTAL, isNullable, TAG } fro
 import type { Expr, WasmType } from "./builder.ts"
 import { EdgeLowering } from "./edges.ts"
 import type { Home, Scalar } from "./homes.ts"
-import { globalName } from "./names.ts"
 import { carriers } from "./operators.ts"
 
 /** See the head of the file. */
@@ -94,12 +93,12 @@ export abstract class MemoryLowering extends EdgeLowering {
     const old = counted
       ? types.map((t, part) => {
           const index = this.borrow(t)
-          this.push(w.localSet(index, w.globalGet(globalName(name, part), t)))
+          this.push(w.localSet(index, this.readVariable(this.image.variable(name, part), t)))
           return index
         })
       : []
     parts.forEach((p, part) => {
-      this.push(this.mark(w.globalSet(globalName(name, part), p.expr)))
+      this.push(this.mark(this.writeVariable(this.image.variable(name, part), p.type, p.expr)))
     })
     if (!counted) return
     this.releaseLocals(type, old)
