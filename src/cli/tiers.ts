@@ -3,7 +3,6 @@
  *
  * The main thread compiles, since it only waits otherwise. With `--tier-sync` the running thread compiles on the spot.
  */
-import type { Origin } from "../compiler/mir/ir.ts"
 import { Mailbox, MAILBOX_BYTES, type TierOrder, TierServer } from "../compiler/backend/tiered/background.ts"
 import type { TierEvent, TierPlace, TierRecord } from "../compiler/backend/tiered/events.ts"
 import type { TierProgram } from "../compiler/backend/tiered/places.ts"
@@ -58,7 +57,7 @@ export class TierDesk {
 }
 
 /** The trace as text: events in order, then a line for each function. `positionOf` gives where an origin is. */
-export function tierTrace(record: TierRecord, positionOf: (origin: Origin) => { readonly file: string; readonly line: number }): string {
+export function tierTrace(record: TierRecord, positionOf: (origin: NonNullable<TierPlace["origin"]>) => { readonly file: string; readonly line: number }): string {
   const lineOf = (place: TierPlace): string => (place.origin === null ? "" : ` at line ${positionOf(place.origin).line}`)
   const show = (place: TierPlace): string => `${place.isLoop ? "loop of " : ""}${place.function}${place.isLoop ? lineOf(place) : ""}`
   const text = (event: TierEvent): string => {
