@@ -11,6 +11,7 @@
  *
  * Offsets are UTF-16 offsets into the text as the editor holds it; ranges are half-open.
  */
+import type { PassesMessage } from "./passes.ts"
 
 import type { TierNote, TierSum } from "./tiers.ts"
 
@@ -150,6 +151,11 @@ export interface CompilerRequests {
   wasm: {
     in: { readonly files: readonly SourceText[]; readonly options: CompileOptions }
     out: { readonly bytes: Uint8Array<ArrayBuffer> | null; readonly diagnostics: readonly DiagnosticMessage[] }
+  }
+  /** What the optimiser's passes did, and the states of one function (null: of the main one); null if the source has errors. */
+  passes: {
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly function: string | null }
+    out: { readonly version: number; readonly passes: PassesMessage | null }
   }
   /** The formatted text, or `null` if the source has syntax errors. */
   format: {

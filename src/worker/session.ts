@@ -16,6 +16,7 @@ import type { Origin } from "../compiler/mir/ir.ts"
 import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
 import type { OriginPositions, ProgramImage } from "./image.ts"
 import { canCompileBeside, openDesk } from "./tier-desk.ts"
+import { PassTraces } from "./passes.ts"
 
 /** What the session needs from its host. */
 export interface SessionHost {
@@ -31,6 +32,7 @@ export interface SessionHost {
 /** See the head of the file. */
 export class Session {
   readonly #host: SessionHost
+  readonly #traces = new PassTraces()
   #last: { readonly key: string; readonly compilation: Compilation } | null = null
   #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
   #machine: Promise<WebAssembly.Module> | null = null
@@ -101,6 +103,10 @@ export class Session {
         const diagnostics = messages(compilation)
         if (compilation.hasErrors) return { bytes: null, diagnostics }
         return { bytes: (await this.#wasm(compilation)).bytes as Uint8Array<ArrayBuffer>, diagnostics }
+      },
+      passes: ({ version, files, options, function: wanted }) => {
+        const compilation = this.#compile(files, options)
+        return { version, passes: compilation.hasErrors ? null : this.#traces.message(compilation, wanted, this.#host.now) }
       },
       format: ({ file }) => {
         const source = new SourceFile(file.name, file.text)

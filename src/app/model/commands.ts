@@ -51,6 +51,7 @@ export const COMMANDS = {
   focusMir: { title: "command.focusMir", group: "group.go", keys: ["Alt+5"] },
   focusWat: { title: "command.focusWat", group: "group.go", keys: ["Alt+6"] },
   focusLlvm: { title: "command.focusLlvm", group: "group.go", keys: ["Alt+7"] },
+  focusPasses: { title: "command.focusPasses", hint: "command.focusPasses.hint", group: "group.go" },
   focusCompare: { title: "command.focusCompare", group: "group.go" },
   palette: { title: "command.palette", group: "group.go", keys: ["Mod+Shift+P", "F1"] },
   shortcuts: { title: "command.shortcuts", group: "group.go" },

@@ -9,6 +9,7 @@ import { Problems } from "./Problems.tsx"
 import { TextView } from "./TextView.tsx"
 
 // Loaded when they are opened: few visits need them.
+const Passes = lazy(() => import("./Passes.tsx").then(({ Passes }) => ({ default: Passes })))
 const Compare = lazy(() => import("./Compare.tsx").then(({ Compare }) => ({ default: Compare })))
 
 /** The content of a pane. */
@@ -26,6 +27,12 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <Problems />
     case "input":
       return <Input />
+    case "passes":
+      return (
+        <Suspense fallback={null}>
+          <Passes />
+        </Suspense>
+      )
     case "compare":
       return (
         <Suspense fallback={null}>

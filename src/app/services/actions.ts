@@ -71,6 +71,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusMir: () => goTo("mir"),
   focusWat: () => goTo("wat"),
   focusLlvm: () => goTo("llvm"),
+  focusPasses: () => goTo("passes"),
   focusCompare: () => goTo("compare"),
   palette: () => dispatch({ type: "overlay", overlay: "palette" }),
   shortcuts: () => dispatch({ type: "overlay", overlay: "shortcuts" }),

@@ -41,6 +41,8 @@ export interface FuncState {
 export interface PassStep {
   /** Name of the pass, or `typed`. */
   readonly pass: string
+  /** How many steps of the whole pipeline end with this one; see `CompileOptions.steps`. */
+  readonly position: number
   readonly doc: string
   /** Required passes run at every level and cannot be left out. */
   readonly required: boolean
@@ -113,14 +115,14 @@ export function tracePasses(compilation: Compilation, now: () => number): PassTr
     now,
     observe: ({ name, ms }, module) => {
       if (name === "typed") {
-        observe(module, { pass: name, doc: "", required: true, skipped: false, milliseconds: 0 })
+        observe(module, { pass: name, position: 0, doc: "", required: true, skipped: false, milliseconds: 0 })
         return
       }
       // What the options leave out stands in the list too, since it can be switched on again.
       while (PIPELINE[at] !== undefined && !runs(at, optimise, skip, limit)) at = passOver(at, steps, optimise)
       const row = PIPELINE[at++]
       if (name === "inline") calls = remarksOnCalls(module)
-      observe(module, { pass: name, doc: PASSES[name as PassName].doc, required: row?.level === 0, skipped: false, milliseconds: ms })
+      observe(module, { pass: name, position: at, doc: PASSES[name as PassName].doc, required: row?.level === 0, skipped: false, milliseconds: ms })
       if (name === "inline") for (const remark of calls ?? []) remarks.push({ step: steps.length - 1, ...remark })
     },
   })
@@ -138,7 +140,7 @@ function runs(at: number, level: 0 | 1 | 2, skip: readonly string[] | undefined,
 function passOver(at: number, steps: PassStep[], level: 0 | 1 | 2): number {
   const row = PIPELINE[at]
   if (row !== undefined && row.level <= level) {
-    steps.push({ pass: row.pass, doc: PASSES[row.pass].doc, required: row.level === 0, skipped: true, milliseconds: 0, insts: steps.at(-1)?.insts ?? 0, changed: [] })
+    steps.push({ pass: row.pass, position: at + 1, doc: PASSES[row.pass].doc, required: row.level === 0, skipped: true, milliseconds: 0, insts: steps.at(-1)?.insts ?? 0, changed: [] })
   }
   return at + 1
 }
