@@ -162,6 +162,11 @@ export interface CompilerRequests {
     in: { readonly file: SourceText }
     out: { readonly text: string | null; readonly diagnostics: readonly DiagnosticMessage[] }
   }
+  /** What the word at `offset` of a line of a low-level view means; `asm` is machine code. The range is within the line. */
+  explain: {
+    in: { readonly view: TextViewId | "asm"; readonly line: string; readonly offset: number }
+    out: { readonly range: TextRange; readonly markdown: string } | null
+  }
   /** What stands at `offset`: Markdown blocks, and the range they are about. */
   hover: {
     in: { readonly files: readonly SourceText[]; readonly file: string; readonly offset: number }

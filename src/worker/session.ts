@@ -10,6 +10,7 @@ import { SourceFile } from "../compiler/base/source.ts"
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import { formatSource } from "../compiler/driver/format.ts"
+import { explainWord } from "../compiler/driver/glossary.ts"
 import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "../compiler/driver/language-service.ts"
 import { renderView } from "../compiler/driver/render-view.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
@@ -113,6 +114,10 @@ export class Session {
         const result = formatSource(source)
         if ("text" in result) return { text: result.text, diagnostics: [] }
         return { text: null, diagnostics: result.diagnostics.map((diagnostic) => message(source, diagnostic)) }
+      },
+      explain: ({ view, line, offset }) => {
+        const found = explainWord(view, line, offset)
+        return found === null ? null : { range: { start: found.start, end: found.end }, markdown: found.markdown }
       },
       hover: ({ files, file, offset }) => hoverAt(this.#compile(files, { optimise: 1 }), file, offset),
       complete: ({ files, file, offset }) => completionsAt(this.#compile(files, { optimise: 1 }), file, offset),

@@ -202,7 +202,7 @@ export function makeViewEditor(container: HTMLElement, label: string, language: 
     occurrencesHighlight: "off",
     selectionHighlight: false,
     matchBrackets: "never",
-    hover: { enabled: "off" },
+    hover: { enabled: "on" },
     guides: { indentation: false, bracketPairs: false },
   })
   // Brackets keep the colours of the theme.

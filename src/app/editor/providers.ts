@@ -47,6 +47,9 @@ function locations(places: readonly { readonly file: string; readonly range: Tex
   })
 }
 
+/** The languages of the views whose instructions are explained, and the tables that explain them. */
+const EXPLAINED = { mir: "mir", wat: "wat", llvm: "llvm", asm: "asm" } as const
+
 /** Registers every provider; once. */
 export function registerProviders(): void {
   languages.registerHoverProvider(LANGUAGE, {
@@ -56,6 +59,16 @@ export function registerProviders(): void {
       return { range: toRange(model, found.range), contents: found.markdown.map((value) => ({ value })) }
     },
   })
+
+  for (const [language, view] of Object.entries(EXPLAINED)) {
+    languages.registerHoverProvider(language, {
+      async provideHover(model, position) {
+        const found = await ask(model, "explain", { view, line: model.getLineContent(position.lineNumber), offset: position.column - 1 })
+        if (found === null) return null
+        return { range: new Range(position.lineNumber, found.range.start + 1, position.lineNumber, found.range.end + 1), contents: [{ value: found.markdown }] }
+      },
+    })
+  }
 
   languages.registerCompletionItemProvider(LANGUAGE, {
     triggerCharacters: [".", ":"],

@@ -50,6 +50,6 @@ describe("changes", () => {
   })
 
   it("put a pane without open kin into the last group", () => {
-    expect(panesOf(addPane(LAYOUTS.focus, "mir"))).toEqual(["editor", "output", "problems", "input", "mir"])
+    expect(panesOf(addPane(LAYOUTS.learn, "mir"))).toEqual(["editor", "output", "problems", "input", "mir"])
   })
 })

@@ -1,0 +1,75 @@
+import { expect, test } from "./playground.ts"
+
+const SOURCE = "function twice(x) { return x * 2 }\nfunction fact(n) {\n  if n < 2 { return 1 }\n  return n * fact(n - 1)\n}\nlocal sum = 0\nfor i in 0..10 { sum = sum + twice(i) }\nprint(sum + fact(5))\n"
+
+test("the passes are gone through by keyboard: what each changed, as lines, graph and blocks", async ({ playground, page }) => {
+  await playground.write(SOURCE)
+  await playground.command("Go to Passes")
+  const pane = page.getByRole("region", { name: "Passes of the optimiser" })
+  const steps = pane.getByRole("list", { name: "Steps of the pipeline" })
+  await expect(steps.getByRole("button", { name: /types inferred/ })).toBeVisible()
+  await pane.getByRole("combobox", { name: "Function" }).selectOption("main")
+
+  await steps.getByRole("button", { name: /types inferred/ }).focus()
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("ArrowDown")
+  await expect(pane.getByRole("heading", { name: "Step 2: simplify-cfg" })).toBeVisible()
+  await expect(steps.getByRole("button", { name: /^2 simplify-cfg changed/ })).toBeFocused()
+  const changes = pane.getByRole("document", { name: "Changes that simplify-cfg makes to main" })
+  await expect(changes.getByText("−").first()).toBeVisible()
+
+  // Every block stays where it is from one pass to the next.
+  await pane.getByText("Graph", { exact: true }).click()
+  const graph = pane.getByRole("region", { name: /^Control flow of main after simplify-cfg/ })
+  const places = async () => Object.fromEntries(await graph.locator("[data-key]").evaluateAll((blocks) => blocks.map((block) => [block.getAttribute("data-key") ?? "", block.getAttribute("transform") ?? ""])))
+  const before = await places()
+  expect(Object.keys(before).length).toBeGreaterThan(2)
+  await steps.getByRole("button", { name: /^2 simplify-cfg/ }).focus()
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("ArrowDown")
+  await expect(pane.getByRole("heading", { name: "Step 4: gvn" })).toBeVisible()
+  const after = await pane.getByRole("region", { name: /^Control flow of main after gvn/ }).locator("[data-key]").evaluateAll((blocks) => blocks.map((block) => [block.getAttribute("data-key") ?? "", block.getAttribute("transform") ?? ""] as const))
+  expect(after.length).toBeGreaterThan(2)
+  for (const [key, place] of after) if (before[key] !== undefined) expect(place).toBe(before[key])
+
+  // The same in words.
+  await pane.getByText("Blocks", { exact: true }).click()
+  await expect(pane.getByRole("list", { name: "Blocks of main after gvn" }).getByRole("listitem").first()).toContainText(/instructions, leads to bb\d/)
+
+  await pane.getByRole("checkbox", { name: "Hide steps that change nothing here" }).check()
+  await expect(steps.getByRole("button", { name: /unchanged/ })).toHaveCount(0)
+})
+
+test("calls that are not inlined say why", async ({ playground, page }) => {
+  await playground.write(SOURCE)
+  await playground.choose("Optimisation", /O2/)
+  await playground.command("Go to Passes")
+  const pane = page.getByRole("region", { name: "Passes of the optimiser" })
+  await pane.getByRole("button", { name: /inline/ }).click()
+  await expect(pane.getByRole("region", { name: "Calls that stay calls" })).toContainText("fact/1 is not inlined: recursive")
+})
+
+test("a pass is switched off, its effect is shown and measured; no pass changes the output", async ({ playground, page }) => {
+  await playground.write(SOURCE)
+  await playground.command("Go to Passes")
+  const pane = page.getByRole("region", { name: "Passes of the optimiser" })
+  await pane.getByRole("checkbox", { name: "Run gvn" }).first().uncheck()
+  await expect(pane.getByText(/^Without gvn: \d+ instructions at the end, \d+ with every pass/)).toBeVisible()
+  await pane.getByRole("button", { name: "Measure the effect" }).click()
+  await expect(pane.getByRole("status")).toContainText(/gvn.*(no difference|slower|faster)/, { timeout: 120_000 })
+  await pane.getByRole("button", { name: "Run every pass again" }).click()
+  await expect(pane.getByRole("checkbox", { name: "Run gvn" }).first()).toBeChecked()
+  await pane.getByRole("button", { name: "Find the pass that changes the output" }).click()
+  await expect(pane.getByRole("status")).toHaveText("No pass changes what the program prints.", { timeout: 60_000 })
+})
+
+test("instructions of the views are explained, and layouts have names", async ({ playground, page }) => {
+  await playground.write(SOURCE)
+  await playground.command("Layout: Compiler")
+  await expect(playground.tab("Passes")).toBeVisible()
+  await expect(playground.tab("Bytecode")).toBeVisible()
+  await playground.command("Go to MIR")
+  const word = page.getByTestId("view-mir").getByText("i64.mul", { exact: true }).first()
+  await word.hover()
+  await expect(page.getByText("a * b mod 2^64")).toBeVisible()
+})
