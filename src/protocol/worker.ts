@@ -115,6 +115,33 @@ export interface TraceFrame {
 /** The engines that run a program in this browser. */
 export type LocalEngine = "wasm" | "vm" | "tiered"
 
+/** How a variable is represented. The range is that of its name where it is declared. */
+export interface InferredName extends SourceRange {
+  /** Type of the value in machine code; `any` if only the running program knows. */
+  readonly representation: string
+  /** The possible kinds of values, in words. */
+  readonly description: string
+}
+
+/** What a line costs beyond computing, as it is after optimisation. */
+export interface LineCost {
+  /** Index of the file in the list of the request. */
+  readonly file: number
+  /** 1-based. */
+  readonly line: number
+  readonly kind: "dynamic" | "allocation" | "call" | "release" | "retain" | "check"
+  readonly what: string
+  readonly count: number
+  /** Loops around it, within its function. */
+  readonly loops: number
+}
+
+/** What inference and counting made of the source. */
+export interface InferredMessage {
+  readonly names: readonly InferredName[]
+  readonly costs: readonly LineCost[]
+}
+
 /** A program compiled for the run worker. */
 export interface RunnableProgram {
   readonly engine: LocalEngine
@@ -161,6 +188,11 @@ export interface CompilerRequests {
   format: {
     in: { readonly file: SourceText }
     out: { readonly text: string | null; readonly diagnostics: readonly DiagnosticMessage[] }
+  }
+  /** How variables are represented, and what lines cost; null if the source has errors. */
+  inferred: {
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions }
+    out: { readonly version: number; readonly inferred: InferredMessage | null }
   }
   /** What the word at `offset` of a line of a low-level view means; `asm` is machine code. The range is within the line. */
   explain: {

@@ -10,6 +10,7 @@ import { SourceFile } from "../compiler/base/source.ts"
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import { formatSource } from "../compiler/driver/format.ts"
+import { inferredNames, lineCosts } from "../compiler/driver/inferred.ts"
 import { explainWord } from "../compiler/driver/glossary.ts"
 import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "../compiler/driver/language-service.ts"
 import { renderView } from "../compiler/driver/render-view.ts"
@@ -114,6 +115,10 @@ export class Session {
         const result = formatSource(source)
         if ("text" in result) return { text: result.text, diagnostics: [] }
         return { text: null, diagnostics: result.diagnostics.map((diagnostic) => message(source, diagnostic)) }
+      },
+      inferred: ({ version, files, options }) => {
+        const compilation = this.#compile(files, options)
+        return { version, inferred: compilation.hasErrors ? null : { names: inferredNames(compilation), costs: lineCosts(compilation) } }
       },
       explain: ({ view, line, offset }) => {
         const found = explainWord(view, line, offset)

@@ -18,6 +18,7 @@ import "monaco-editor/features/gotoLine/register"
 import "monaco-editor/features/gotoSymbol/register"
 import "monaco-editor/features/hover/register"
 import "monaco-editor/features/indentation/register"
+import "monaco-editor/features/inlayHints/register"
 import "monaco-editor/features/linesOperations/register"
 import "monaco-editor/features/longLinesHelper/register"
 import "monaco-editor/features/multicursor/register"
@@ -37,4 +38,4 @@ import "monaco-editor/features/wordOperations/register"
 import "monaco-editor/features/wordPartOperations/register"
 
 // biome-ignore lint/performance/noBarrelFile: this is the one door to Monaco
-export { editor, languages, MarkerSeverity, Range, Uri } from "monaco-editor/editor"
+export { editor, Emitter, languages, MarkerSeverity, Range, Uri } from "monaco-editor/editor"

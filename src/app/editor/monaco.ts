@@ -10,6 +10,7 @@ import { FileModels, fileNameOf, modelOf } from "./file-models.ts"
 import { type LanguageId, registerLanguages } from "./languages.ts"
 import { showMarkers } from "./markers.ts"
 import { editor, Range } from "./monaco-features.ts"
+import { registerHints } from "./hints.ts"
 import { registerProviders, toRange } from "./providers.ts"
 import { applyTheme } from "./theme.ts"
 
@@ -23,6 +24,7 @@ function setUp(): void {
   isSetUp = true
   registerLanguages()
   registerProviders()
+  registerHints()
   applyTheme(isDarkNow())
   // The page says which theme is on by an attribute of its root.
   new MutationObserver(() => applyTheme(isDarkNow())).observe(document.documentElement, { attributeFilter: ["data-theme"] })

@@ -27,6 +27,7 @@ export const PANES = {
   llvm: { title: "pane.llvm", view: "llvm", closable: true },
   tokens: { title: "pane.tokens", view: "tokens", closable: true },
   ast: { title: "pane.ast", view: "ast", closable: true },
+  costs: { title: "pane.costs", view: null, closable: true },
   passes: { title: "pane.passes", view: null, closable: true },
   compare: { title: "pane.compare", view: null, closable: true },
   "mir-built": { title: "pane.mir-built", view: "mir-built", closable: true },

@@ -10,6 +10,7 @@ import { TextView } from "./TextView.tsx"
 
 // Loaded when they are opened: few visits need them.
 const Passes = lazy(() => import("./Passes.tsx").then(({ Passes }) => ({ default: Passes })))
+const Costs = lazy(() => import("./Costs.tsx").then(({ Costs }) => ({ default: Costs })))
 const Compare = lazy(() => import("./Compare.tsx").then(({ Compare }) => ({ default: Compare })))
 
 /** The content of a pane. */
@@ -31,6 +32,12 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return (
         <Suspense fallback={null}>
           <Passes />
+        </Suspense>
+      )
+    case "costs":
+      return (
+        <Suspense fallback={null}>
+          <Costs />
         </Suspense>
       )
     case "compare":

@@ -13,7 +13,7 @@
  */
 import { Bug } from "../base/bug.ts"
 import { FuncBuilder, type Target } from "../mir/build.ts"
-import type { Block, BlockCall, BlockId, FieldDef, FieldRef, Func, Inst, Module, Type, ValueId } from "../mir/ir.ts"
+import type { Block, BlockCall, BlockId, FieldDef, FieldRef, Func, Inst, Module, Origin, Type, ValueId } from "../mir/ir.ts"
 import { forEachEdge, forEachTermEdge, forEachUse } from "../mir/edges.ts"
 import { opDef } from "../mir/ops.ts"
 import { ABI, type AbiName, type AbiRow } from "../../runtime/abi.ts"
@@ -112,6 +112,35 @@ export function typesBySpan(module: Module): Map<string, string> {
   }
   for (const [key, ty] of objects) found.set(key, ty)
   for (const [key, ty] of found) if (ty.bits !== 0) out.set(key, describe(ty, inf.world.className, (node) => inf.nodes.elem(node, null)))
+  return out
+}
+
+/** A named value of the source in one function, and what inference found out about all values it can have. */
+export interface NamedType {
+  /** Where the function stands in the source. */
+  readonly origin: Origin | null
+  readonly name: string
+  readonly representation: Type
+  /** The possible kinds of values in words. */
+  readonly description: string
+}
+
+/** The inferred types of parameters and variables, for each function of the source; for showing. As for `typesBySpan`. */
+export function typesOfNames(module: Module): NamedType[] {
+  const inf = inferences.get(module)
+  if (inf === undefined) return []
+  const out: NamedType[] = []
+  for (const { func, types, reached } of inf.funcs.values()) {
+    if (reached[0] === 0 || func.synthetic) continue
+    const found = new Map<string, Ty>()
+    for (const [value, name] of func.names) {
+      const ty = types[value]
+      if (ty === undefined || ty.bits === 0) continue
+      const before = found.get(name)
+      found.set(name, before === undefined ? ty : inf.nodes.join(before, ty))
+    }
+    for (const [name, ty] of found) out.push({ origin: func.origin, name, representation: reprIn(inf, ty), description: describe(ty, inf.world.className, (node) => inf.nodes.elem(node, null)) })
+  }
   return out
 }
 
