@@ -42,7 +42,8 @@ test("the passes are gone through by keyboard: what each changed, as lines, grap
 
 test("calls that are not inlined say why", async ({ playground, page }) => {
   await playground.write(SOURCE)
-  await playground.choose("Optimisation", /O2/)
+  await page.getByRole("button", { name: /Optimisation/ }).click()
+  await page.getByRole("menuitemradio", { name: /O2/ }).click()
   await playground.command("Go to Passes")
   const pane = page.getByRole("region", { name: "Passes of the optimiser" })
   await pane.getByRole("button", { name: /inline/ }).click()
