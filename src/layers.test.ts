@@ -69,6 +69,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   vite: ["build", "setup"],
   "fast-check": ["setup/fixed-seed"],
   "@yowasp/clang": ["runtime/build"],
+  "playwright-core": ["bench"],
 }
 
 /** Text that may stand only in some places. */

@@ -105,7 +105,12 @@ export interface RunRequest {
   readonly level: BuildLevel
   readonly args: readonly string[]
   readonly stdin: string
+  /** How often to run it again, each time afresh, to measure; at most `MOST_REPEATS`. */
+  readonly repeats?: number
 }
+
+/** Most further runs that one request may ask for; fewer are made of programs that take long. */
+export const MOST_REPEATS = 20
 
 /** What a run did. */
 export interface RunAnswer {
@@ -121,6 +126,8 @@ export interface RunAnswer {
   readonly milliseconds: number
   /** Most bytes in use, as seen every few milliseconds; null if the program was over before the first look. */
   readonly peakMemory: number | null
+  /** The further runs that were asked for, and whether each printed the same and ended alike. */
+  readonly again: readonly { readonly milliseconds: number; readonly isSame: boolean }[]
   readonly times: readonly ServerStageTime[]
 }
 

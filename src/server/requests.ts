@@ -2,7 +2,7 @@
  * Bodies of requests, checked: closed shapes (an unknown key is an error), limits on every size.
  */
 import * as v from "valibot"
-import { type AsmRequest, BUILD_LEVELS, BUILD_TARGETS, type BuildRequest, type RunRequest, SERVER_ENGINES, type SnippetRequest } from "../protocol/api.ts"
+import { type AsmRequest, BUILD_LEVELS, BUILD_TARGETS, type BuildRequest, MOST_REPEATS, type RunRequest, SERVER_ENGINES, type SnippetRequest } from "../protocol/api.ts"
 import { ApiError } from "./errors.ts"
 import { LIMITS } from "./limits.ts"
 
@@ -26,6 +26,7 @@ const RUN: v.GenericSchema<unknown, RunRequest> = v.strictObject({
   level,
   args: v.pipe(v.array(argument), v.maxLength(LIMITS.arguments)),
   stdin: v.pipe(v.string(), v.maxLength(LIMITS.stdin)),
+  repeats: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_REPEATS))),
 })
 const SNIPPET: v.GenericSchema<unknown, SnippetRequest> = v.strictObject({ fragment: v.pipe(v.string(), v.maxLength(LIMITS.fragment), v.regex(/^[0-9]{1,4}\.[A-Za-z0-9_-]+$/, "this is no link of the page")) })
 

@@ -103,6 +103,9 @@ export function lineCosts(compilation: Compilation): LineCost[] {
   return [...found.values()].sort((a, b) => a.file - b.file || a.line - b.line || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.what.localeCompare(b.what))
 }
 
+/** Names of the functions that specialisation makes to choose by what a value is. */
+const CHOOSERS = /^(dispatch:|get:|set:|call\/|text\/|equals\/)/
+
 const KINDS: readonly CostKind[] = ["dynamic", "allocation", "call", "release", "retain", "check"]
 
 /** Where an instruction comes from; one without a place stands beside one that has it. */
@@ -122,9 +125,8 @@ function costOf(inst: Inst, module: Module): { readonly kind: CostKind; readonly
     case "new":
       return { kind: "allocation", what: String(inst.imm) }
     case "call": {
-      const callee = module.funcs.get(String(inst.imm))
-      // A dispatcher chooses by the class of the receiver.
-      return { kind: callee?.synthetic === true ? "dynamic" : "call", what: callee?.display ?? String(inst.imm) }
+      const name = String(inst.imm)
+      return { kind: CHOOSERS.test(name) ? "dynamic" : "call", what: module.funcs.get(name)?.display ?? name }
     }
     case "call.rt": {
       const row = abiRow(String(inst.imm))

@@ -1,0 +1,218 @@
+/**
+ * How the built page feels: times from what a user does to what the user sees, in a real browser, with p50 and p95; and what a
+ * thousand compilations and runs leave behind in memory.
+ *
+ * Times are taken inside the page, from the event to the change of the document that answers it, so that the driver's own
+ * delays are no part of them. Nothing is asserted here; the goals stand beside the figures.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { type Browser, chromium, type Page } from "playwright-core"
+import { findChromium } from "../setup/tools.ts"
+import { bigProgram } from "./compile-time.ts"
+import { median } from "./measure.ts"
+
+/** One figure. */
+export interface PageFigure {
+  readonly name: string
+  /** Milliseconds; of memory, MB. */
+  readonly values: readonly number[]
+  readonly goal: number
+  readonly unit: "ms" | "MB"
+}
+
+const SERVER = fileURLToPath(new URL("../../dist/server.js", import.meta.url))
+const PORT = 5391
+/** Times each thing is done; the first ones warm up and are not counted. */
+const ROUNDS = 25
+const WARM_UP = 5
+const LOADS = 10
+const CYCLES = 1000
+
+/** The value below which `share` of the values lie. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** Measures; `cycles` compilations and runs instead of a thousand, to have a quick look. */
+export async function measurePage(cycles: number = CYCLES): Promise<PageFigure[]> {
+  if (!existsSync(SERVER)) throw new Error("the page is not built; npm run build makes it")
+  const server = spawn(process.execPath, [SERVER], { env: { ...process.env, PORT: String(PORT) }, stdio: "ignore" })
+  let browser: Browser | null = null
+  try {
+    await answering(server)
+    const executablePath = findChromium()
+    browser = await chromium.launch({ ...(executablePath === null ? {} : { executablePath }), args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])] })
+    const figures = [await loads(browser)]
+    const page = await opened(browser)
+    figures.push(await firstOutput(page), await squiggle(page), await highlight(page), await growth(page, cycles))
+    return figures
+  } finally {
+    await browser?.close()
+    server.kill()
+  }
+}
+
+const ADDRESS = `http://localhost:${PORT}/`
+
+async function answering(server: ChildProcess): Promise<void> {
+  for (;;) {
+    if (server.exitCode !== null) throw new Error("the server does not start")
+    try {
+      await fetch(ADDRESS)
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
+
+async function opened(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  await page.goto(ADDRESS)
+  await page.getByTestId("source-editor").waitFor()
+  // The document tells when something that matches a selector appears, disappears or changes after an event.
+  await page.evaluate(() => {
+    const watcher = { startedAt: 0 }
+    addEventListener("keydown", () => {
+      watcher.startedAt = performance.now()
+    }, true)
+    Object.assign(window, {
+      /** Milliseconds from the next key to the moment at which `state` of the elements has changed. */
+      answerTime: (selector: string) => {
+        const state = (): string => [...document.querySelectorAll(selector)].map((element) => `${(element as HTMLElement).style.cssText}|${element.textContent}`).join("\n")
+        const before = state()
+        return new Promise<number>((resolve) => {
+          const observer = new MutationObserver(() => {
+            if (watcher.startedAt === 0 || state() === before) return
+            observer.disconnect()
+            resolve(performance.now() - watcher.startedAt)
+          })
+          watcher.startedAt = 0
+          observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })
+        })
+      },
+    })
+  })
+  return page
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  // As a link's program: the editor takes it over at once, without helping to type.
+  await page.keyboard.press("Alt+1")
+  await page.keyboard.press("Control+A")
+  await page.evaluate((inserted) => {
+    const data = new DataTransfer()
+    data.setData("text/plain", inserted)
+    document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
+  }, text)
+}
+
+/** Milliseconds from pressing `key` to a change of what matches `selector`. */
+async function answer(page: Page, key: string, selector: string): Promise<number> {
+  const time = page.evaluate((watched) => (window as unknown as { answerTime(selector: string): Promise<number> }).answerTime(watched), selector)
+  await page.keyboard.press(key)
+  return time
+}
+
+async function loads(browser: Browser): Promise<PageFigure> {
+  const values: number[] = []
+  for (let i = 0; i < LOADS; i++) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+    const page = await context.newPage()
+    await page.goto(ADDRESS, { waitUntil: "commit" })
+    values.push(
+      await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const look = (): void => {
+              const button = document.querySelector(".run-button")
+              if (button === null) requestAnimationFrame(look)
+              else resolve(performance.now())
+            }
+            look()
+          }),
+      ),
+    )
+    await context.close()
+  }
+  return { name: "page load to Run pressable", values, goal: 1500, unit: "ms" }
+}
+
+async function firstOutput(page: Page): Promise<PageFigure> {
+  await write(page, 'print("hello")\n')
+  const values: number[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    // The log is emptied first, so that the same line is a change.
+    await page.waitForFunction(() => !/Compiling|Running|Loading/.test(document.querySelector(".status-state")?.textContent ?? ""))
+    await page.evaluate(() => document.querySelectorAll(".output-block").forEach((block) => { block.textContent = "" }))
+    await page.waitForTimeout(100)
+    values.push(await answer(page, "Control+Enter", ".output-block"))
+  }
+  return { name: "Run to first output, warm", values: values.slice(WARM_UP), goal: 150, unit: "ms" }
+}
+
+async function squiggle(page: Page): Promise<PageFigure> {
+  await write(page, bigProgram(500))
+  await page.waitForTimeout(2000)
+  await page.keyboard.press("Control+Home")
+  const values: number[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    values.push(await answer(page, ")", ".squiggly-error"))
+    await page.waitForTimeout(100)
+    await answer(page, "Backspace", ".squiggly-error")
+    await page.waitForTimeout(300)
+  }
+  return { name: "keystroke to squiggle, 500 lines", values: values.slice(WARM_UP), goal: 300, unit: "ms" }
+}
+
+async function highlight(page: Page): Promise<PageFigure> {
+  await write(page, `${Array.from({ length: 60 }, (_, i) => `local v${i} = ${i} * 3`).join("\n")}\nprint(${Array.from({ length: 60 }, (_, i) => `v${i}`).join(" + ")})\nprint("x")\nprint("y")\n${Array.from({ length: 40 }, (_, i) => `print("line ${i}")`).join("\n")}\n`)
+  await page.waitForTimeout(2500)
+  await page.keyboard.press("Control+End")
+  await page.keyboard.press("ArrowUp")
+  await page.keyboard.press("ArrowRight")
+  const values: number[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    values.push(await answer(page, "ArrowUp", "[data-testid=view-mir] .linked-place"))
+    await page.waitForTimeout(80)
+  }
+  return { name: "caret to highlight in MIR", values: values.slice(WARM_UP), goal: 100, unit: "ms" }
+}
+
+async function growth(page: Page, cycles: number): Promise<PageFigure> {
+  // Each program is another one, so each is compiled.
+  await write(page, 'print("cycle")\nlocal n = 0\n')
+  const used = async (): Promise<number> => {
+    const bytes = await page.evaluate(() => (performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> }).measureUserAgentSpecificMemory().then((memory) => memory.bytes))
+    return bytes / 1e6
+  }
+  const cycle = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      await page.keyboard.press("Control+End")
+      await page.keyboard.type(i % 2 === 0 ? "1" : "2")
+      await page.keyboard.press("Control+Enter")
+      await page.waitForFunction(() => /Finished|Failed/.test(document.querySelector(".status-state")?.textContent ?? ""))
+      if (i % 20 === 19) {
+        await page.keyboard.press("Control+Home")
+        await write(page, `print("cycle ${i}")\nlocal n = 0\n`)
+      }
+    }
+  }
+  await cycle(Math.ceil(cycles / 10))
+  const before = await used()
+  await cycle(cycles)
+  return { name: `memory after ${cycles} compilations and runs`, values: [(await used()) - before], goal: 20, unit: "MB" }
+}
+
+/** The figures as text. */
+export function pageTable(figures: readonly PageFigure[]): string {
+  const lines = [`${"".padEnd(46)}${"p50".padStart(9)}${"p95".padStart(9)}${"max".padStart(9)}${"goal".padStart(9)}`]
+  for (const { name, values, goal, unit } of figures) {
+    const cell = (value: number): string => `${value.toFixed(unit === "MB" ? 1 : 0)} ${unit}`.padStart(9)
+    lines.push(`${name.padEnd(46)}${cell(median(values))}${cell(quantile(values, 0.95))}${cell(Math.max(...values))}${cell(goal)}`)
+  }
+  return lines.join("\n")
+}
