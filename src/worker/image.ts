@@ -5,7 +5,7 @@
 import type { TieredProgram } from "../compiler/backend/tiered/engine.ts"
 import type { TierProgram } from "../compiler/backend/tiered/places.ts"
 import type { RunnableVm } from "../compiler/backend/vm/engine.ts"
-import type { Site } from "../compiler/backend/wasm/image.ts"
+import type { ErrorSite } from "../compiler/backend/sites.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
 import type { TierLine } from "./tier-desk.ts"
 
@@ -16,7 +16,7 @@ export type OriginPositions = Readonly<Record<string, { readonly file: string; r
 export type ProgramImage =
   | {
       readonly engine: "wasm"
-      readonly sites: readonly Site[]
+      readonly sites: readonly ErrorSite[]
       readonly map: readonly (readonly [number, Origin])[]
       readonly names: Readonly<Record<string, string>>
       readonly frame: number

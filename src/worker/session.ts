@@ -197,7 +197,9 @@ interface Runnable {
 
 function positionsOf(compilation: Compilation, origins: readonly (Origin | null)[]): OriginPositions {
   const positions: Record<string, { file: string; line: number; column: number }> = {}
-  for (const origin of origins) if (origin !== null) positions[`${origin.file}:${origin.start}`] ??= compilation.positionOf(origin)
+  for (const origin of origins) {
+    for (let at = origin; at !== null; at = at.inlined?.at ?? null) positions[`${at.file}:${at.start}`] ??= compilation.positionOf(at)
+  }
   return positions
 }
 

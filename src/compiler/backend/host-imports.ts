@@ -4,17 +4,10 @@
  *
  * `exit` and an uncaught error leave the program by a JavaScript exception, `ProgramEnd`, which only engines catch.
  */
+import { MAX_TRACE } from "../../runtime/traps.ts"
 import { Bug } from "../base/bug.ts"
-import type { Origin } from "../mir/ir.ts"
 import type { Host, RunResult, TraceEntry } from "./backend.ts"
-
-/** A place that an error trace can name, by the number the program reports. */
-export interface ErrorSite {
-  /** Function as traces show it. */
-  readonly function: string
-  /** Null for code the compiler made. */
-  readonly origin: Origin | null
-}
+import { type ErrorSite, framesAt } from "./sites.ts"
 
 /** Thrown to leave the program. */
 export class ProgramEnd extends Error {
@@ -41,9 +34,10 @@ export interface HostedExports {
 export interface HostedEngine {
   /** For Bugs. */
   readonly stage: string
+  /** Places that error traces name, by the number the program reports. */
   readonly sites: readonly ErrorSite[]
-  /** The frames that have not been unwound, innermost first. */
-  frames(): readonly TraceEntry[]
+  /** The frames that have not been unwound, innermost first: the calls that each stands for, none for one that traces do not show. */
+  frames(): readonly (readonly TraceEntry[])[]
   /** Told by the interpreter what has become hot (`HK_VM_HOT_FUNCTION` and so on in `hk_vm_host.h`); may install code. */
   readonly hot?: (what: number, index: number) => void
 }
@@ -89,10 +83,10 @@ export function hostImports(host: Host, engine: HostedEngine, exports: () => Hos
     hk_host_fatal: (): never => {
       const error = live().hk_pending_error()
       const recorded = Array.from({ length: live().hk_trace_length(error) }, (_, i) => engine.sites[live().hk_trace_site(error, i)])
-      const trace = recorded.flatMap((site): TraceEntry[] => (site?.origin ? [{ function: site.function, origin: site.origin }] : []))
-      // The frame of the last recorded site may still stand; it is the innermost then.
+      const trace = recorded.flatMap((site) => (site === undefined ? [] : framesAt(site)))
+      // The function that ends the program has reported its own place, unless the runtime ended it or the error had no room left.
       const frames = engine.frames()
-      trace.push(...(frames[0]?.function === trace.at(-1)?.function ? frames.slice(1) : frames))
+      trace.push(...(recorded.length > 0 && recorded.length < MAX_TRACE ? frames.slice(1) : frames).flat())
       throw new ProgramEnd({ kind: "trap", error: text(live().hk_error_kind(error)), message: text(live().hk_error_message(error)), trace, peakMemory: peakMemory() })
     },
   }

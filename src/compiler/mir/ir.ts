@@ -39,6 +39,16 @@ export interface Origin {
   readonly file: number
   readonly start: number
   readonly end: number
+  /** Set if the instruction belongs to a copy of another function's body; absent in the function's own code. */
+  readonly inlined?: InlinedCall
+}
+
+/** The call that a copied body stands for. */
+export interface InlinedCall {
+  /** The function whose body it is, as error traces name it. */
+  readonly function: string
+  /** Where the call is, in the function around it; null in a function that traces do not show. */
+  readonly at: Origin | null
 }
 
 /** An edge: the target and an argument for each of its parameters. */

@@ -8,7 +8,7 @@
  * The callee's `ret` becomes a jump to what follows the call, its `raise` a jump along the call's error edge.
  */
 import { blockLimit, mapTermEdges } from "../mir/edges.ts"
-import { type Block, type BlockCall, type BlockId, type Func, type Inst, type Module, type Terminator, type ValueId, blockId, valueId } from "../mir/ir.ts"
+import { type Block, type BlockCall, type BlockId, type Func, type Inst, type Module, type Origin, type Terminator, type ValueId, blockId, valueId } from "../mir/ir.ts"
 import { buildCallGraph } from "./call-graph.ts"
 import { removeDeadValues } from "./dce.ts"
 import { CALLBACKS } from "./effects.ts"
@@ -98,7 +98,6 @@ function unrollRecursion(func: Func): boolean {
 function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Func | null): boolean {
   let cost = -1
   let changed = false
-  const isHidden = caller.synthetic
   const blocks: Block[] = []
   let nextBlock = blockLimit(caller)
   for (const original of caller.blocks) {
@@ -111,13 +110,10 @@ function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Fu
       const body = bodyOf(inst.imm as string)
       if (body === null) continue
       if (cost < 0) cost = costOf(caller)
-      // In a function that users do not know an error would not show its place.
-      if (isHidden && !body.synthetic && caller.name !== "main" && mayFail(body)) continue
       const added = costOf(body)
       if (cost + added > budget) continue
       cost += added
       changed = true
-      if (isHidden && !body.synthetic && caller.name === "main") show(caller, body)
       // What follows the call becomes a block with the result as its parameter.
       const rest: Block = { id: blockId(nextBlock++), params: inst.result === null ? [] : [inst.result], insts: block.insts.slice(i + 1), term: block.term, termOrigin: block.termOrigin }
       const copy = copyBody(caller, body, inst, rest.id, nextBlock)
@@ -134,15 +130,23 @@ function inlineInto(caller: Func, budget: number, bodyOf: (callee: string) => Fu
   return changed
 }
 
-/** Whether anything in a function can fail. */
-function mayFail(func: Func): boolean {
-  return func.blocks.some((block) => block.term.kind === "raise" || block.insts.some((inst) => inst.error !== null))
-}
-
-/** The entry becomes the function whose body it takes over, so that errors in the body still show their place. */
-function show(entry: { -readonly [K in keyof Func]: Func[K] }, body: Func): void {
-  entry.synthetic = false
-  entry.display = body.display
+/**
+ * What becomes of the origins of a body that is copied for a call: they say which function they belong to and where the call
+ * of it was. Code of a function that users do not know shows the call of it.
+ */
+function originsFor(caller: Func, body: Func, call: Inst): (origin: Inst["origin"]) => Inst["origin"] {
+  const at = caller.synthetic && call.origin?.inlined === undefined ? null : call.origin
+  const known = new Map<Origin, Origin>()
+  const within = (origin: Origin): Origin => {
+    let copy = known.get(origin)
+    if (copy === undefined) {
+      const { file, start, end, inlined } = origin
+      copy = { file, start, end, inlined: inlined === undefined ? { function: body.display, at } : { function: inlined.function, at: inlined.at === null ? at : within(inlined.at) } }
+      known.set(origin, copy)
+    }
+    return copy
+  }
+  return (origin) => (body.synthetic && origin?.inlined === undefined ? at : origin === null ? null : within(origin))
 }
 
 /** Copies a body for one call. Block ids of the copy start at `base`. */
@@ -162,8 +166,7 @@ function copyBody(caller: Func, body: Func, call: Inst, rest: BlockId, base: num
     for (const param of block.params) define(param)
     for (const inst of block.insts) if (inst.result !== null) define(inst.result)
   }
-  // Errors in a function that users do not know show the call of it.
-  const hidden = body.synthetic && !caller.synthetic
+  const originOf = originsFor(caller, body, call)
   const use = (value: ValueId): ValueId => valueId(map[value] as number)
   const edge = (e: BlockCall): BlockCall => ({ block: blockId(base + e.block), args: e.args.map(use) })
   const term = (t: Terminator): Terminator => {
@@ -188,9 +191,9 @@ function copyBody(caller: Func, body: Func, call: Inst, rest: BlockId, base: num
     (block): Block => ({
       id: blockId(base + block.id),
       params: block.params.map(use),
-      insts: block.insts.map((inst) => ({ ...inst, origin: hidden ? call.origin : inst.origin, args: inst.args.map(use), result: inst.result === null ? null : use(inst.result), error: inst.error === null ? null : edge(inst.error) })),
+      insts: block.insts.map((inst) => ({ ...inst, origin: originOf(inst.origin), args: inst.args.map(use), result: inst.result === null ? null : use(inst.result), error: inst.error === null ? null : edge(inst.error) })),
       term: term(block.term),
-      termOrigin: hidden ? call.origin : (block.termOrigin ?? call.origin),
+      termOrigin: originOf(block.termOrigin) ?? call.origin,
     }),
   )
   return { entry: (blocks[0] as Block).id, blocks }

@@ -291,12 +291,10 @@ class FunctionLowering {
     const edge = inst.error
     invariant(edge !== null, "backend/llvm", `${this.#func.name}: ${inst.op} fails without an error edge`)
     this.#context.use("hk_trace")
-    const shown = this.#func.synthetic ? null : inst.origin
-    const line = shown === null ? 0 : this.#context.lineOf(shown)
-    const site = this.#context.statics.site(this.#func, inst.origin)
+    const sites = this.#context.statics.sitesOf(this.#func, inst.origin)
     this.#leave(edge, failed, () => {
       code()
-      this.#write(`call void @hk_trace(i32 ${site}, i32 ${line})`)
+      for (const { number, site } of sites) this.#write(`call void @hk_trace(i32 ${number}, i32 ${site.origin === null ? 0 : this.#context.lineOf(site.origin)})`)
     })
   }
 

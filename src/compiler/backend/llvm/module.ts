@@ -10,7 +10,8 @@ import { carrierOf, IMMORTAL, isNullable, TAG } from "../object-layout.ts"
 import { DebugInfo } from "./debug-info.ts"
 import { functionName, type Line, type LlvmContext, lowerFunction } from "./lower.ts"
 import { encodeBytes, metadataString, quoted } from "./names.ts"
-import { type Site, Statics } from "./statics.ts"
+import type { ErrorSite } from "../sites.ts"
+import { Statics } from "./statics.ts"
 import { resultType, runtimeSignature, TARGETS, type TargetName } from "./types.ts"
 
 /** How to lower. */
@@ -23,7 +24,7 @@ export interface LlvmOptions {
 export interface LlvmText {
   readonly text: string
   readonly links: readonly { readonly start: number; readonly end: number; readonly origin: Origin }[]
-  readonly sites: readonly Site[]
+  readonly sites: readonly ErrorSite[]
 }
 
 const INTRINSICS: Readonly<Record<string, string>> = {
@@ -125,7 +126,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
 }
 
 /** The table that the host of a native program reads error traces from: function, file, line (0 if no source shows it), column. */
-function siteLines(sites: readonly Site[], sources: readonly SourceFile[]): string[] {
+function siteLines(sites: readonly ErrorSite[], sources: readonly SourceFile[]): string[] {
   const lines: string[] = []
   const texts = new Map<string, string>()
   const text = (value: string): string => {
@@ -147,7 +148,7 @@ function siteLines(sites: readonly Site[], sources: readonly SourceFile[]): stri
 }
 
 /** Joins the lines and links each to its origin. */
-function assemble(lines: readonly Line[], sites: readonly Site[]): LlvmText {
+function assemble(lines: readonly Line[], sites: readonly ErrorSite[]): LlvmText {
   const texts: string[] = []
   const links: { start: number; end: number; origin: Origin }[] = []
   let offset = 0

@@ -6,6 +6,7 @@ import { abiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin, type Type } from "../../mir/ir.ts"
 import { type ClassLayout, CLASS, carrierOf, IMMORTAL, layoutClasses, type Slot } from "../object-layout.ts"
+import { type ErrorSite, framesAt, SiteTable, siteOf } from "../sites.ts"
 import { encodeBytes, globalName } from "./names.ts"
 import { carriers } from "./types.ts"
 
@@ -13,20 +14,13 @@ const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as con
 const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
 const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
 
-/** A place that an error trace can name. */
-export interface Site {
-  readonly function: string
-  readonly origin: Origin | null
-}
-
 /** See the head of the file. */
 export class Statics {
   readonly module: Module
-  readonly sites: Site[] = []
   readonly #layouts: ReadonlyMap<string, ClassLayout>
   readonly #strings = new Map<string, string>()
   readonly #objects = new Map<string, string>()
-  readonly #siteIndex = new Map<string, number>()
+  readonly #sites = new SiteTable()
   readonly #lines: string[] = []
 
   constructor(module: Module) {
@@ -92,17 +86,15 @@ export class Statics {
     return abiRow(symbol)?.fails === true
   }
 
-  /** Number of an error site. */
-  site(func: Func, origin: Origin | null): number {
-    const shown = func.synthetic ? null : origin
-    const key = shown === null ? "" : `${func.display}:${shown.file}:${shown.start}:${shown.end}`
-    let index = this.#siteIndex.get(key)
-    if (index === undefined) {
-      index = this.sites.length
-      this.sites.push({ function: shown === null ? "" : func.display, origin: shown })
-      this.#siteIndex.set(key, index)
-    }
-    return index
+  /** Places that error traces name, by their numbers. */
+  get sites(): readonly ErrorSite[] {
+    return this.#sites.sites
+  }
+
+  /** The sites of an instruction, innermost first, at least one: each of the calls at its place is reported by itself. */
+  sitesOf(func: Func, origin: Origin | null): readonly { readonly number: number; readonly site: ErrorSite }[] {
+    const frames: readonly ErrorSite[] = framesAt(siteOf(func, origin))
+    return (frames.length > 0 ? frames : [{ function: "", origin: null }]).map((site) => ({ number: this.#sites.number(site), site }))
   }
 
   /** Class descriptors, then everything that was asked for. Gives the table's name and length too. */

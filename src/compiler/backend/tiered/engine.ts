@@ -12,6 +12,7 @@ import { Bug } from "../../base/bug.ts"
 import type { Module, Origin } from "../../mir/ir.ts"
 import type { Host, RunLimits, RunResult, TraceEntry } from "../backend.ts"
 import { hostImports } from "../host-imports.ts"
+import { framesAt } from "../sites.ts"
 import type { VmArtifact } from "../vm/compile.ts"
 import { finishVm, frameAt, loadVm, type RunnableVm } from "../vm/engine.ts"
 import type { VmFunction } from "../vm/program.ts"
@@ -209,32 +210,32 @@ class Session {
     for (const { function: name, word: at } of unit.refused) this.#note({ kind: "refused", at: this.#now(), place: this.#place(this.#numberOf(name), at), unit: unit.id })
   }
 
-  /** The frames that stand, innermost first. Where the interpreter is inside compiled code, its frames are on the host's stack. */
-  frames(): TraceEntry[] {
-    const entries: TraceEntry[] = []
+  /** The calls that each frame that stands is for, innermost first. Where the interpreter is inside compiled code, its frames are on the host's stack. */
+  frames(): TraceEntry[][] {
+    const frames: TraceEntry[][] = []
     const compiled = stackFrames(/(?:at |\.)((?:entry:)?hako\d+:[^ ]+)/)
     for (let n = 0; n < MAX_FRAMES; n++) {
       const word = this.#vm.hk_vm_frame(n)
       if (word < 0) break
       if (!this.#installer.isCompiled(word)) {
-        entries.push(...frameAt(this.#program.vm.program, word))
+        frames.push(frameAt(this.#program.vm.program, word))
         continue
       }
       for (let frame = compiled.shift(); frame !== undefined; frame = compiled.shift()) {
         if (frame.symbol.startsWith("entry:")) break
-        entries.push(...this.#compiledFrame(frame))
+        frames.push(this.#compiledFrame(frame))
         if (/@\d+$/.test(frame.symbol)) break
       }
     }
-    return entries
+    return frames
   }
 
-  #compiledFrame(frame: StackFrame): readonly TraceEntry[] {
+  #compiledFrame(frame: StackFrame): TraceEntry[] {
     const id = Number(/^hako(\d+):/.exec(frame.symbol)?.[1])
     const unit = this.#units.find((u) => u.id === id)
-    const shown = unit !== undefined && Object.hasOwn(unit.names, frame.symbol) ? unit.names[frame.symbol] : undefined
-    const origin = unit === undefined ? null : originAt(unit.map, frame.offset)
-    return shown === undefined || origin === null ? [] : [{ function: shown, origin }]
+    if (unit === undefined) return []
+    const shown = Object.hasOwn(unit.names, frame.symbol) ? (unit.names[frame.symbol] as string) : ""
+    return framesAt({ function: shown, origin: originAt(unit.map, frame.offset) })
   }
 
   record(): TierRecord {

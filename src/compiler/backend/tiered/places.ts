@@ -7,7 +7,7 @@ import { invariant } from "../../base/bug.ts"
 import type { FieldRef, Func, Module, Origin, Type } from "../../mir/ir.ts"
 import { type ClassLayout, layoutClasses, type Slot } from "../object-layout.ts"
 import type { VmFunction } from "../vm/program.ts"
-import type { VmSite } from "../vm/tables.ts"
+import type { ErrorSite } from "../sites.ts"
 import type { ProgramPlaces, VariablePlace } from "../wasm/places.ts"
 import { registerOf } from "./loop-entry.ts"
 
@@ -37,7 +37,7 @@ export interface TierProgram {
   readonly strings: readonly string[]
   /** Class of each immortal object. */
   readonly statics: readonly string[]
-  readonly sites: readonly VmSite[]
+  readonly sites: readonly ErrorSite[]
   readonly lines: readonly number[]
 }
 

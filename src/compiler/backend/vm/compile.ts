@@ -8,7 +8,8 @@ import { allocate } from "./allocate.ts"
 import { emitFunction } from "./emit.ts"
 import { encodeProgram, NO_FUNCTION, RESULT_KIND, type VmFunction, type VmLoop, type VmOrigin, type VmProgram } from "./program.ts"
 import { selectFunction } from "./select.ts"
-import { ProgramTables, type VmSite } from "./tables.ts"
+import type { ErrorSite } from "../sites.ts"
+import { ProgramTables } from "./tables.ts"
 
 /** How to compile. */
 export interface VmOptions {
@@ -24,7 +25,7 @@ export interface VmArtifact {
   /** The binary form, which the interpreter loads. */
   readonly bytes: Uint8Array
   /** Places that error traces name, by the number the program reports. */
-  readonly sites: readonly VmSite[]
+  readonly sites: readonly ErrorSite[]
 }
 
 /** Compiles. Throws a Bug if the module is not valid. */

@@ -9,6 +9,7 @@ import { Bug } from "../../base/bug.ts"
 import type { Origin } from "../../mir/ir.ts"
 import type { Host, RunLimits, RunResult, TraceEntry } from "../backend.ts"
 import { type HostedExports, hostImports, resultOfThrown } from "../host-imports.ts"
+import { framesAt, siteOf } from "../sites.ts"
 import type { VmArtifact } from "./compile.ts"
 import type { VmFunction, VmOrigin, VmProgram } from "./program.ts"
 
@@ -50,7 +51,7 @@ export type SliceWatcher = () => void
 /** Runs the program to its end. `machine` is the compiled `vm.wasm`. */
 export function runVm(machine: WebAssembly.Module, artifact: RunnableVm, host: Host, limits: RunLimits, watch: SliceWatcher = () => {}): RunResult {
   let live: VmExports | null = null
-  const frames = (): TraceEntry[] => (live === null ? [] : standingFrames(live, artifact.program))
+  const frames = (): TraceEntry[][] => (live === null ? [] : standingFrames(live, artifact.program))
   const instance = new WebAssembly.Instance(machine, { host: hostImports(host, { stage: STAGE, sites: artifact.sites, frames }, () => live) })
   const exports = instance.exports as unknown as VmExports
   live = exports
@@ -92,23 +93,21 @@ export function finishVm(exports: VmExports, limits: RunLimits, slices: number, 
 /** Most frames that are looked at. */
 const MAX_FRAMES = 64
 
-/** The program's frames, innermost first, without those of functions the compiler made. */
-function standingFrames(exports: VmExports, program: RunnableVm["program"]): TraceEntry[] {
-  const entries: TraceEntry[] = []
+/** The calls that each of the program's frames stands for, innermost first. */
+function standingFrames(exports: VmExports, program: RunnableVm["program"]): TraceEntry[][] {
+  const frames: TraceEntry[][] = []
   for (let n = 0; n < MAX_FRAMES; n++) {
     const at = exports.hk_vm_frame(n)
     if (at < 0) break
-    entries.push(...frameAt(program, at))
+    frames.push(frameAt(program, at))
   }
-  return entries
+  return frames
 }
 
-/** The frame that is at a word, for a trace: one, or none for functions the compiler made. */
-export function frameAt(program: RunnableVm["program"], word: number): readonly TraceEntry[] {
+/** The calls that a frame at a word stands for, innermost first; none in code that traces do not show. */
+export function frameAt(program: RunnableVm["program"], word: number): TraceEntry[] {
   const func = functionAt(program.functions, word)
-  if (func === undefined || func.synthetic) return []
-  const origin = originNear(program.origins, func, word)
-  return origin === null ? [] : [{ function: func.display, origin }]
+  return func === undefined ? [] : framesAt(siteOf(func, originNear(program.origins, func, word)))
 }
 
 /** The function whose code holds a word. */

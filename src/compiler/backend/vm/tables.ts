@@ -6,6 +6,7 @@ import { ABI, type AbiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin } from "../../mir/ir.ts"
 import { type ClassLayout, carrierOf, layoutClasses, type Slot } from "../object-layout.ts"
+import { type ErrorSite, SiteTable, siteOf } from "../sites.ts"
 import { GLOBAL_KIND, type VmClass } from "./program.ts"
 
 const STAGE = "backend/vm"
@@ -13,21 +14,12 @@ const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as con
 const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
 const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
 
-/** A place that an error trace can name. */
-export interface VmSite {
-  /** Function as traces show it. */
-  readonly function: string
-  /** Null for code the compiler made. */
-  readonly origin: Origin | null
-}
-
 /** Numbers of the runtime's functions: the position of the row. */
 const ABI_NUMBERS: ReadonlyMap<string, number> = new Map(Object.keys(ABI).map((name, i) => [name, i]))
 
 /** See the head of the file. */
 export class ProgramTables {
   readonly module: Module
-  readonly sites: VmSite[] = []
   readonly lines: number[] = []
   readonly strings: string[] = []
   readonly statics: number[] = []
@@ -39,7 +31,7 @@ export class ProgramTables {
   readonly #stringNumbers = new Map<string, number>()
   readonly #staticNumbers = new Map<string, number>()
   readonly #globalNumbers = new Map<string, number>()
-  readonly #siteNumbers = new Map<string, number>()
+  readonly #sites = new SiteTable()
   readonly #functionNumbers: ReadonlyMap<string, number>
 
   constructor(module: Module, lineOf: (origin: Origin) => number) {
@@ -128,17 +120,17 @@ export class ProgramTables {
     return { number, func }
   }
 
+  /** Places that error traces name, by their numbers. */
+  get sites(): readonly ErrorSite[] {
+    return this.#sites.sites
+  }
+
   /** Number of an error site. */
   site(func: Func, origin: Origin | null): number {
-    const shown = func.synthetic ? null : origin
-    const key = shown === null ? "" : `${func.display}:${shown.file}:${shown.start}:${shown.end}`
-    let index = this.#siteNumbers.get(key)
-    if (index === undefined) {
-      index = this.sites.push({ function: shown === null ? "" : func.display, origin: shown }) - 1
-      this.lines.push(shown === null ? 0 : this.#lineOf(shown))
-      this.#siteNumbers.set(key, index)
-    }
-    return index
+    const site = siteOf(func, origin)
+    const number = this.#sites.number(site)
+    if (number === this.lines.length) this.lines.push(site.origin === null ? 0 : this.#lineOf(site.origin))
+    return number
   }
 
   /** The program's classes by number; a number without a class gets an empty one. */

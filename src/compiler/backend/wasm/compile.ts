@@ -8,9 +8,10 @@ import { abiRow, CALLBACKS, MACHINE, type MachineRow, type MachineType } from ".
 import { invariant } from "../../base/bug.ts"
 import type { Func, Module, Origin, Type } from "../../mir/ir.ts"
 import { carrierOf, isNullable } from "../object-layout.ts"
+import type { ErrorSite } from "../sites.ts"
 import type { Expr, WasmBuilder, WasmType } from "./builder.ts"
 import { frameOf } from "./frames.ts"
-import { functionSymbol, ProgramImage, type Site } from "./image.ts"
+import { functionSymbol, ProgramImage } from "./image.ts"
 import { ModuleLinker } from "./link.ts"
 import { type LoweredFunction, lowerFunction } from "./lower.ts"
 import { DEPTH, globalName } from "./names.ts"
@@ -31,7 +32,7 @@ export interface WasmOptions {
 export interface WasmArtifact {
   readonly bytes: Uint8Array
   /** Places that error traces name, by the number the program reports. */
-  readonly sites: readonly Site[]
+  readonly sites: readonly ErrorSite[]
   /** Origin of the code from each byte offset on, ascending. */
   readonly map: readonly (readonly [number, Origin])[]
   /** How traces show each function, by its name in the binary; those left out are not shown. */

@@ -8,13 +8,13 @@
 import type { Origin } from "../../mir/ir.ts"
 import type { Host, RunLimits, RunResult, TraceEntry } from "../backend.ts"
 import { type HostedExports, hostImports, resultOfThrown } from "../host-imports.ts"
+import { type ErrorSite, framesAt } from "../sites.ts"
 import { depthFor } from "./frames.ts"
-import type { Site } from "./image.ts"
 
 /** A program ready to run. */
 export interface WasmProgram {
   readonly module: WebAssembly.Module
-  readonly sites: readonly Site[]
+  readonly sites: readonly ErrorSite[]
   /** Origin of the code from each byte offset on, ascending. */
   readonly map: readonly (readonly [number, Origin])[]
   /** How traces show each function, by its name in the binary; those left out are not shown. */
@@ -77,21 +77,20 @@ export function stackFrames(names: RegExp): StackFrame[] {
   })
 }
 
-/** The program's frames on the host's stack, from their code offsets. */
-function hostFrames(program: WasmProgram): TraceEntry[] {
-  const entries: TraceEntry[] = []
+/** The calls that each of the program's frames on the host's stack stands for, innermost first, from their code offsets. */
+function hostFrames(program: WasmProgram): TraceEntry[][] {
+  const frames: TraceEntry[][] = []
   let driven: string | null = null
   for (const { symbol, offset } of stackFrames(/(?:at |\.)(hako:[^ ]+)/)) {
-    const shown = Object.hasOwn(program.names, symbol) ? program.names[symbol] : undefined
+    const shown = Object.hasOwn(program.names, symbol) ? (program.names[symbol] as string) : ""
     const origin = originAt(program.map, offset)
     // A resumable loop is called by the function that it is a part of: one frame for the reader.
     const isDriver = symbol === driven
     const loop = /^(.*)\$loop\d+$/.exec(symbol)
     driven = loop === null ? null : (loop[1] as string)
-    if (shown === undefined || origin === null || isDriver) continue
-    entries.push({ function: shown, origin })
+    if (!isDriver) frames.push(framesAt({ function: shown, origin }))
   }
-  return entries
+  return frames
 }
 
 /** The origin whose code holds `offset`, by binary search. */
@@ -103,7 +102,9 @@ export function originAt(map: readonly (readonly [number, Origin])[], offset: nu
     if ((map[middle] as readonly [number, Origin])[0] <= offset) low = middle + 1
     else high = middle
   }
-  return map[low - 1]?.[1] ?? null
+  const found = map[low - 1]?.[1]
+  // The beginning of a function is no place in a file.
+  return found === undefined || found.file < 0 ? null : found
 }
 
 /** Pages that a memory limit in bytes allows. */

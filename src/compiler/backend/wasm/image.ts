@@ -8,16 +8,9 @@ import { ABI, type AbiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin, type Type } from "../../mir/ir.ts"
 import { type ClassLayout, CLASS, carrierOf, HEADER, IMMORTAL, layoutClasses, type Slot, STRING } from "../object-layout.ts"
+import { type ErrorSite, SiteTable, siteOf } from "../sites.ts"
 import { DEPTH, globalName } from "./names.ts"
 import type { ProgramPlaces, VariablePlace } from "./places.ts"
-
-/** A place that an error trace can name. */
-export interface Site {
-  /** Function as traces show it. */
-  readonly function: string
-  /** Null for code the compiler made. */
-  readonly origin: Origin | null
-}
 
 /** Offsets in a class descriptor (`hk_class` of the C runtime, 32-bit layout). */
 const DESCRIPTOR = { id: 0, size: 4, kind: 8, arity: 12, fieldCount: 16, isNameCount: 20, name: 24, fields: 28, isNames: 32, enumLabel: 36, shape: 40, bytes: 48 } as const
@@ -33,13 +26,12 @@ export class ProgramImage implements ProgramPlaces {
   readonly pendingAddress: number
   readonly depthLimitAddress: number
   readonly depth: VariablePlace = { kind: "global", name: DEPTH }
-  readonly sites: Site[] = []
   readonly #base: number
   readonly #layouts: ReadonlyMap<string, ClassLayout>
   readonly #lineOf: (origin: Origin) => number
   readonly #strings = new Map<string, number>()
   readonly #statics = new Map<string, number>()
-  readonly #siteIndex = new Map<string, number>()
+  readonly #sites = new SiteTable()
   readonly #encoder = new TextEncoder()
   /** The bytes from `#base` on. */
   #bytes = new Uint8Array(4096)
@@ -132,17 +124,15 @@ export class ProgramImage implements ProgramPlaces {
     return { symbol: functionSymbol(name), result: func.result, fails: func.fails }
   }
 
+  /** Places that error traces name, by their numbers. */
+  get sites(): readonly ErrorSite[] {
+    return this.#sites.sites
+  }
+
   /** Number of an error site, and its line (0 if it has none). */
   site(func: Func, origin: Origin | null): { readonly index: number; readonly line: number } {
-    const shown = func.synthetic ? null : origin
-    const key = shown === null ? "" : `${func.display}:${shown.file}:${shown.start}:${shown.end}`
-    let index = this.#siteIndex.get(key)
-    if (index === undefined) {
-      index = this.sites.length
-      this.sites.push({ function: shown === null ? "" : func.display, origin: shown })
-      this.#siteIndex.set(key, index)
-    }
-    return { index, line: shown === null ? 0 : this.#lineOf(shown) }
+    const site = siteOf(func, origin)
+    return { index: this.#sites.number(site), line: site.origin === null ? 0 : this.#lineOf(site.origin) }
   }
 
   /** Lays out the class descriptors and gives the whole image. Nothing may be asked for afterwards. */

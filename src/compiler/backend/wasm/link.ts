@@ -21,6 +21,9 @@ export interface LinkedModule {
   readonly map: readonly (readonly [number, Origin])[]
 }
 
+/** Origin of the beginning of a function: a place in no file, so that what stands before it does not reach into it. */
+const NOWHERE: Origin = { file: -1, start: 0, end: 0 }
+
 interface AddedFunction {
   readonly symbol: string
   type: number
@@ -199,7 +202,10 @@ export class ModuleLinker {
     out.u32(content.length)
     const base = out.length
     out.all(content.view())
-    for (const { at, code } of starts) for (const [offset, origin] of code.origins) map.push([base + at + offset, origin])
+    for (const { at, code } of starts) {
+      if (code.origins[0]?.[0] !== 0) map.push([base + at, NOWHERE])
+      for (const [offset, origin] of code.origins) map.push([base + at + offset, origin])
+    }
   }
 
   /** Names of the program's functions, and of the runtime's that have one: what host stacks and debuggers show. */
