@@ -14,6 +14,7 @@ import { useApp } from "./services/store.ts"
 const Palette = lazy(() => import("./overlays/Palette.tsx").then(({ Palette }) => ({ default: Palette })))
 const History = lazy(() => import("./overlays/History.tsx").then(({ History }) => ({ default: History })))
 const Shortcuts = lazy(() => import("./overlays/Shortcuts.tsx").then(({ Shortcuts }) => ({ default: Shortcuts })))
+const Build = lazy(() => import("./overlays/Build.tsx").then(({ Build }) => ({ default: Build })))
 const BadLink = lazy(() => import("./overlays/Notices.tsx").then(({ BadLink }) => ({ default: BadLink })))
 const CopyByHand = lazy(() => import("./overlays/Notices.tsx").then(({ CopyByHand }) => ({ default: CopyByHand })))
 
@@ -49,6 +50,8 @@ export function App(): ReactNode {
 function OverlayHost(): ReactNode {
   const overlay = useApp((state) => state.overlay)
   switch (overlay) {
+    case "build":
+      return <Build />
     case "palette":
       return <Palette />
     case "history":

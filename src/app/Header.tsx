@@ -5,12 +5,14 @@ import { COMMAND_IDS, type CommandId, commandRow } from "./model/commands.ts"
 import { ENGINE_IDS, ENGINES, type EngineId, type EngineRow } from "./model/engines.ts"
 import { keyAria, keyLabel } from "./model/keys.ts"
 import { effectiveTheme, isRunning, type ThemeChoice } from "./model/state.ts"
+import { BuildButton } from "./parts/BuildButton.tsx"
 import { Icon } from "./parts/Icon.tsx"
 import { Logo } from "./parts/Logo.tsx"
 import { Menu, type MenuEntry } from "./parts/Menu.tsx"
 import { ACTIONS } from "./services/actions.ts"
 import { EXAMPLES, loadExample } from "./services/examples.ts"
 import { IS_APPLE } from "./services/screen.ts"
+import { reasonAgainstCommand } from "./services/server.ts"
 import { dispatch, store, useApp } from "./services/store.ts"
 
 /** The bar at the top. */
@@ -37,6 +39,7 @@ export function Header({ isPhone }: { readonly isPhone: boolean }): ReactNode {
           <>
             <CommandButton command="compare" icon="bars" />
             <CommandButton command="format" icon="format" />
+            <BuildButton />
             <Menu label={t("header.share")} text={t("header.share")} icon="share" entries={shareEntries} />
             <Menu label={t("header.layout")} icon="layout" className="button button-icon" hasChevron={false} entries={layoutEntries} />
             <CommandButton command="history" icon="clock" isIconOnly />
@@ -157,11 +160,13 @@ function exampleEntries(): readonly MenuEntry[] {
 function commandEntries(group: ReturnType<typeof commandRow>["group"]): MenuEntry[] {
   return COMMAND_IDS.filter((id) => commandRow(id).group === group).map((id) => {
     const { title, hint, keys } = commandRow(id)
+    const reason = reasonAgainstCommand(id)
     const key = keys?.[0]
     return {
       kind: "item",
       label: t(title),
-      detail: hint === undefined ? undefined : t(hint),
+      detail: reason ?? (hint === undefined ? undefined : t(hint)),
+      disabled: reason !== null,
       keys: key === undefined ? undefined : keyLabel(key, IS_APPLE),
       onSelect: () => ACTIONS[id](),
     }
@@ -177,12 +182,17 @@ function layoutEntries(): readonly MenuEntry[] {
 }
 
 function phoneEntries(): readonly MenuEntry[] {
-  const command = (id: CommandId): MenuEntry => ({ kind: "item", label: t(commandRow(id).title), onSelect: () => ACTIONS[id]() })
+  const command = (id: CommandId): MenuEntry => {
+    const reason = reasonAgainstCommand(id)
+    return { kind: "item", label: t(commandRow(id).title), detail: reason ?? undefined, disabled: reason !== null, onSelect: () => ACTIONS[id]() }
+  }
   return [
     command("format"),
     command("history"),
     { kind: "separator" },
+    command("build"),
     command("copyLink"),
+    command("copyShortLink"),
     command("copyMarkdown"),
     command("downloadSource"),
     command("downloadWasm"),

@@ -10,6 +10,7 @@ import "./styles/docking.css"
 import "./styles/panes.css"
 import "./styles/instrument.css"
 import "./styles/overlays.css"
+import "./styles/build.css"
 import "./styles/screens.css"
 
 restore()

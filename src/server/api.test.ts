@@ -275,6 +275,15 @@ describe.skipIf(!ready)("the workshop", () => {
     }
   })
 
+  it("links what was inlined into the entry of the program too", async () => {
+    const text = "function area(w, h) {\n  return w * h\n}\nprint(area(6, new ConsoleBox().readLine().length()))\n"
+    for (const form of ["assembly", "llvm"] as const) {
+      const { body } = await post<AsmAnswer>(await api(), "/api/asm", { files: [{ name: "main.hako", text }], target: "x86_64-linux", level: "O2", form })
+      expect(body.functions.map((row) => row.name)).toEqual(["hk_main"])
+      expect(body.links.map((link) => text.slice(link.sourceStart, link.sourceEnd))).toContain("w * h")
+    }
+  })
+
   it.each(["aot", "llvm-jit"] as const)("runs programs with %s: output, input, arguments, exit code", async (engine) => {
     const text = 'static box Main { main(args) { local c = new ConsoleBox()\n print(args.join("|") + " " + c.readLine())\n return 7 } }'
     const { status, body } = await post<RunAnswer>(await api(), "/api/run", { files: [{ name: "main.hako", text }], engine, level: "O2", args: ["a", "ü"], stdin: "line\n" })

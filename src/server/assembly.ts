@@ -14,29 +14,39 @@ function finder(places: readonly SourcePlace[]): Found {
   return (file, line, column) => known.get(`${line}:${column}:${file}`)
 }
 
-/** Gathers lines, their links and the functions they belong to. */
+interface Line {
+  readonly text: string
+  readonly place: SourcePlace | undefined
+}
+
+/** Gathers the lines of functions. Functions that nothing of the source went into, such as callbacks that answer null, are left out. */
 class Page {
-  readonly #lines: string[] = []
-  readonly #links: AsmAnswer["links"][number][] = []
-  readonly #functions: { name: string; start: number; end: number }[] = []
-  #offset = 0
+  readonly #functions: { readonly name: string; readonly lines: Line[] }[] = []
 
   begin(name: string): void {
-    if (this.#lines.length > 0) this.add("", undefined)
-    this.#functions.push({ name, start: this.#offset, end: this.#offset })
+    this.#functions.push({ name, lines: [] })
   }
 
   add(text: string, place: SourcePlace | undefined): void {
-    const indent = text.length - text.trimStart().length
-    if (place !== undefined) this.#links.push({ start: this.#offset + indent, end: this.#offset + text.length, file: place.file, sourceStart: place.start, sourceEnd: place.end })
-    this.#lines.push(text)
-    this.#offset += text.length + 1
-    const open = this.#functions.at(-1)
-    if (open !== undefined && text !== "") open.end = this.#offset - 1
+    this.#functions.at(-1)?.lines.push({ text, place })
   }
 
   answer(): AsmAnswer {
-    return { text: this.#lines.length === 0 ? "" : `${this.#lines.join("\n")}\n`, links: this.#links, functions: this.#functions }
+    let text = ""
+    const links: AsmAnswer["links"][number][] = []
+    const functions: AsmAnswer["functions"][number][] = []
+    for (const { name, lines } of this.#functions) {
+      if (lines.every((line) => line.place === undefined)) continue
+      if (text !== "") text += "\n"
+      const start = text.length
+      for (const line of lines) {
+        const indent = line.text.length - line.text.trimStart().length
+        if (line.place !== undefined) links.push({ start: text.length + indent, end: text.length + line.text.length, file: line.place.file, sourceStart: line.place.start, sourceEnd: line.place.end })
+        text += `${line.text}\n`
+      }
+      functions.push({ name, start, end: text.length - 1 })
+    }
+    return { text, links, functions }
   }
 }
 

@@ -7,7 +7,7 @@ import { keywordLists } from "../model/highlight.ts"
 import { languages } from "./monaco-features.ts"
 
 /** Ids of the languages. */
-export type LanguageId = "hako" | "mir" | "wat" | "llvm" | "plaintext"
+export type LanguageId = "asm" | "hako" | "mir" | "wat" | "llvm" | "plaintext"
 
 /** Tells Monaco about the languages; once. */
 export function registerLanguages(): void {
@@ -118,6 +118,24 @@ export function registerLanguages(): void {
         [/[^;]+/, "comment"],
         [/;\)/, "comment", "@pop"],
         [/;/, "comment"],
+      ],
+    },
+  })
+
+  languages.register({ id: "asm" })
+  languages.setMonarchTokensProvider("asm", {
+    tokenizer: {
+      root: [
+        [/^"([^"\\]|\\.)*":|^[\w.$]+:/, "label"],
+        [/^\s+[a-z][\w.]*/, "keyword"],
+        [/"([^"\\]|\\.)*"/, "string"],
+        [/\.L\w+/, "label"],
+        [/%[a-z]\w*/, "value"],
+        [/\b([xwvdsqb]([12]?\d|3[01])|[xw]zr|w?sp)\b/, "value"],
+        [/\b(lsl|lsr|asr|ror|sxtw|uxtw|sxtb|uxtb|sxth|uxth|lo12|[gl][te]|eq|ne|mi|pl|vs|vc|hi|ls|hs|lo|cc|cs)\b/, "operator.name"],
+        [/[#$]?-?\b(0x[\da-fA-F]+|\d+(\.\d+)?([eE][+-]?\d+)?)\b/, "number"],
+        [/\bhkp?[._][\w.]+/, "call"],
+        [/[\w.]+/, "plain"],
       ],
     },
   })

@@ -25,6 +25,7 @@ export const PANES = {
   bytecode: { title: "pane.bytecode", view: "bytecode", closable: true },
   wat: { title: "pane.wat", view: "wat", closable: true },
   llvm: { title: "pane.llvm", view: "llvm", closable: true },
+  assembly: { title: "pane.assembly", view: null, closable: true },
   tokens: { title: "pane.tokens", view: "tokens", closable: true },
   ast: { title: "pane.ast", view: "ast", closable: true },
   costs: { title: "pane.costs", view: null, closable: true },

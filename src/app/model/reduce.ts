@@ -1,7 +1,7 @@
 /**
  * The next state. Pure: an action says what happened, never what to do; effects are the services' matter.
  */
-import type { DiagnosticMessage, RunOutcome, SourceText, StageTime, TextEdit, TextRange, TextViewId, ViewText } from "../../protocol/worker.ts"
+import type { DiagnosticMessage, RunOutcome, SourceRange, SourceText, StageTime, TextEdit, TextRange, TextViewId, ViewText } from "../../protocol/worker.ts"
 import type { EngineId } from "./engines.ts"
 import { activate, type LayoutNode, panesOf } from "./layout.ts"
 import { linksAtView, sourceRanges } from "./links.ts"
@@ -48,8 +48,8 @@ export type Action =
   | { readonly type: "viewLoading"; readonly view: TextViewId }
   | { readonly type: "viewMade"; readonly view: TextViewId; readonly version: number; readonly text: ViewText | null }
   | { readonly type: "viewFailed"; readonly view: TextViewId; readonly reason: string }
-  /** The caret or selection of a pane moved. */
-  | { readonly type: "pointed"; readonly pane: PaneId; readonly place: TextRange }
+  /** The caret or selection of a pane moved. A pane whose text is not among the views says itself what belongs to the place. */
+  | { readonly type: "pointed"; readonly pane: PaneId; readonly place: TextRange; readonly sources?: readonly SourceRange[] }
   | { readonly type: "runStarted" }
   | { readonly type: "runCompiled"; readonly stages: readonly StageTime[]; readonly compiledIn: number; readonly wasmBytes: number }
   | { readonly type: "runBlocked"; readonly errors: number }
@@ -180,7 +180,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "viewFailed":
       return withView(state, action.view, (view) => ({ ...view, phase: "failed", reason: action.reason }))
     case "pointed": {
-      const pointing = pointingAt(state, action.pane, action.place)
+      const pointing = action.sources === undefined ? pointingAt(state, action.pane, action.place) : { pane: action.pane, place: action.place, sources: action.sources }
       if (action.pane === "editor") return { ...state, pointing, selection: action.place }
       // What was made from another file brings that file into the editor.
       const shown = state.files.indexOf(state.source)

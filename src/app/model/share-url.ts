@@ -43,6 +43,10 @@ export type ShareFault =
   | { readonly kind: "version"; readonly version: string }
   | { readonly kind: "shape"; readonly where: string }
   | { readonly kind: "unknown" }
+  /** No server keeps a program under this short link. */
+  | { readonly kind: "absent" }
+  /** The server of a short link did not give the program. */
+  | { readonly kind: "unreachable"; readonly reason: string }
 
 /** What reading a fragment gives. */
 export type ShareReading = { readonly ok: true; readonly state: SharedState } | { readonly ok: false; readonly fault: ShareFault }

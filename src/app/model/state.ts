@@ -80,7 +80,7 @@ export interface Toast {
 }
 
 /** Which overlay is open. */
-export type Overlay = "palette" | "history" | "shortcuts" | "badLink" | "copyByHand" | null
+export type Overlay = "build" | "palette" | "history" | "shortcuts" | "badLink" | "copyByHand" | null
 
 /** The user's choice of colours. */
 export type ThemeChoice = "system" | "light" | "dark"

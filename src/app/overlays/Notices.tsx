@@ -15,6 +15,8 @@ function faultText(fault: ShareFault): string {
       return t("share.bad.version", { version: fault.version })
     case "shape":
       return t("share.bad.shape", { where: fault.where })
+    case "unreachable":
+      return t("share.bad.unreachable", { reason: fault.reason })
     case "tooLarge":
       return t("share.bad.tooLarge", { limit: formatBytes(INFLATED_LIMIT) })
     default:

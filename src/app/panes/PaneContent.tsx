@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense } from "react"
 import { SourceEditor } from "../editor/SourceEditor.tsx"
 import { PANES, type PaneId } from "../model/panes.ts"
 import { Canvas } from "./Canvas.tsx"
+import { Assembly } from "./Assembly.tsx"
 import { Input } from "./Input.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
@@ -26,6 +27,8 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <Canvas />
     case "problems":
       return <Problems />
+    case "assembly":
+      return <Assembly isPhone={isPhone} />
     case "input":
       return <Input />
     case "passes":

@@ -9,7 +9,7 @@ import { addFile, closeFile, format, keepCurrent, stepFile } from "./editing.ts"
 import { openPane } from "./panes.ts"
 import { askPane, revealInFile } from "./pane-ports.ts"
 import { outputLog, run, stop } from "./running.ts"
-import { copyLink, copyMarkdown, downloadAll, downloadOutput, downloadSource, downloadView, downloadWasm } from "./sharing.ts"
+import { copyLink, copyMarkdown, copyShortLink, downloadAll, downloadOutput, downloadSource, downloadView, downloadWasm } from "./sharing.ts"
 import { dispatch, store, toast } from "./store.ts"
 
 function goTo(pane: PaneId): void {
@@ -41,6 +41,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   stopComparing: () => void comparing().then(({ stopComparing }) => stopComparing()),
   copyComparison: () => void comparing().then(({ copyComparison }) => copyComparison()),
   downloadComparison: () => void comparing().then(({ downloadComparison }) => downloadComparison()),
+  build: () => dispatch({ type: "overlay", overlay: "build" }),
   clearOutput: () => outputLog.clear(),
   examples: () => document.getElementById("examples-button")?.click(),
   format: () => void format(),
@@ -57,6 +58,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   toggleHints: () => void import("./inferring.ts").then(({ toggleHints }) => toggleHints()),
   tabFocus: () => dispatch({ type: "tabMovesFocus", tabMovesFocus: !store.getState().tabMovesFocus }),
   copyLink: () => void copyLink(),
+  copyShortLink: () => void copyShortLink(),
   copyMarkdown: () => void copyMarkdown(),
   downloadSource,
   downloadAll: () => void downloadAll(),
@@ -75,6 +77,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   whySlow: () => goTo("costs"),
   focusPasses: () => goTo("passes"),
   focusCompare: () => goTo("compare"),
+  focusAssembly: () => goTo("assembly"),
   palette: () => dispatch({ type: "overlay", overlay: "palette" }),
   shortcuts: () => dispatch({ type: "overlay", overlay: "shortcuts" }),
   layoutStandard: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.standard }),

@@ -10,9 +10,12 @@ import { FIRST_EXAMPLE } from "./examples.ts"
 import { runner } from "./running.ts"
 import { IS_APPLE, isPhone } from "./screen.ts"
 import { loadPreferences, type SavedSession, savePreferences, SessionStore } from "./session-store.ts"
+import { lookForServer } from "./server.ts"
 import { forgetFragment, openFragment } from "./sharing.ts"
 import { dispatch, store, watch } from "./store.ts"
 
+/** Milliseconds from the first paint until the page looks for a server: nothing of it is needed before. */
+const SERVER_DELAY = 2000
 /** Milliseconds between a change and its saving. */
 const SAVE_DELAY = 400
 
@@ -60,6 +63,7 @@ function afterFirstPaint(): void {
   followSource()
   runner.prepare()
   if (!isPhone()) loadMonaco()
+  setTimeout(() => void lookForServer(), SERVER_DELAY)
   // Who opens the palette types at once: it must not have to be fetched first.
   setTimeout(() => void import("../overlays/Palette.tsx").catch(() => {}), 1500)
 }

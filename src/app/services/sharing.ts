@@ -2,7 +2,7 @@
 import { t, formatBytes } from "../messages/t.ts"
 import { offeredEngine } from "../model/engines.ts"
 import { visiblePanes } from "../model/layout.ts"
-import { isShareFragment } from "../model/share-fragment.ts"
+import { isShareFragment, shortId } from "../model/share-fragment.ts"
 import { MAIN_NAME, sameFiles, unitsOf } from "../model/project.ts"
 import type { SharedState } from "../model/share-url.ts"
 import type { AppState } from "../model/state.ts"
@@ -10,6 +10,7 @@ import { compileOptions, compiler, failureText, programFiles } from "./compiling
 import { replaceProgram } from "./editing.ts"
 import { copyText, download } from "./files.ts"
 import { outputLog } from "./running.ts"
+import { keepSnippet, lookForServer, readSnippet, reasonAgainst, ServerFailure } from "./server.ts"
 import { dispatch, store, toast } from "./store.ts"
 
 /** Links longer than this are cut by some chats. */
@@ -30,7 +31,8 @@ function sharedState(state: AppState): SharedState {
   }
 }
 
-async function makeLink(): Promise<string | null> {
+/** The fragment that holds the program, with its `#`; null, and said so, if the program is too large for a link. */
+async function makeFragment(): Promise<string | null> {
   const { encodeShare, SOURCE_LIMIT } = await codec()
   const state = store.getState()
   const fragment = encodeShare(sharedState(state))
@@ -38,7 +40,12 @@ async function makeLink(): Promise<string | null> {
     toast(t("share.tooLarge", { size: formatBytes(unitsOf(state.files)), limit: formatBytes(SOURCE_LIMIT) }), { tone: "problem" })
     return null
   }
-  return location.href.split("#")[0] + fragment
+  return fragment
+}
+
+async function makeLink(): Promise<string | null> {
+  const fragment = await makeFragment()
+  return fragment === null ? null : location.href.split("#")[0] + fragment
 }
 
 async function copyOut(text: string, notice: string): Promise<void> {
@@ -54,6 +61,32 @@ export async function copyLink(): Promise<void> {
   await copyOut(link, isLong ? t("share.copiedLong", { count: link.length.toLocaleString("en") }) : t("share.copied"))
 }
 
+/** Has the server keep the program and copies the short link to it. */
+export async function copyShortLink(): Promise<void> {
+  await lookForServer()
+  const reason = reasonAgainst("snippets")
+  const fragment = reason === null ? await makeFragment() : null
+  if (reason !== null) toast(reason, { tone: "problem" })
+  if (fragment === null) return
+  try {
+    const { id } = await keepSnippet({ fragment: fragment.slice(1) })
+    await copyOut(new URL(`s/${id}`, document.baseURI).href, t("share.shortCopied"))
+  } catch (error) {
+    toast(t("share.shortFailed", { reason: failureText(error) }), { tone: "problem" })
+  }
+}
+
+/** The fragment a short link stands for; null, with the fault told, if it cannot be had. */
+async function longFragment(id: string): Promise<string | null> {
+  try {
+    return `#${(await readSnippet(id)).fragment}`
+  } catch (error) {
+    const isAbsent = error instanceof ServerFailure && error.failure?.kind === "not_found"
+    dispatch({ type: "badLink", fault: isAbsent ? { kind: "absent" } : { kind: "unreachable", reason: failureText(error) } })
+    return null
+  }
+}
+
 /** Copies the source and the link for an issue or a chat. */
 export async function copyMarkdown(): Promise<void> {
   const { toMarkdown } = await codec()
@@ -67,8 +100,11 @@ export async function copyMarkdown(): Promise<void> {
  */
 export async function openFragment(hash: string): Promise<boolean> {
   if (!isShareFragment(hash)) return false
+  const short = shortId(hash)
+  const fragment = short === null ? hash : await longFragment(short)
+  if (fragment === null) return false
   const { decodeShare } = await codec()
-  const reading = decodeShare(hash)
+  const reading = decodeShare(fragment)
   if (!reading.ok) {
     dispatch({ type: "badLink", fault: reading.fault })
     return false

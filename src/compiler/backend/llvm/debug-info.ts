@@ -39,6 +39,12 @@ export class DebugInfo {
     )
   }
 
+  /** The node of a function that no source shows, whose instructions still need a place for what is inlined into them. */
+  entry(name: string): number {
+    const file = this.#file(0)
+    return this.#node(`distinct !DISubprogram(name: ${quoted(name)}, scope: !${file}, file: !${file}, line: 0, type: !${this.#signature}, flags: DIFlagArtificial, spFlags: DISPFlagDefinition | DISPFlagOptimized, unit: !${this.#unit})`)
+  }
+
   /** `!dbg !N` for an instruction of the function with that node. */
   location(subprogram: number, origin: Origin | null): string {
     const known = origin !== null && this.isKnown(origin) ? origin : null

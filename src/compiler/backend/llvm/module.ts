@@ -88,7 +88,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   }
   const functions: Line[][] = []
   for (const func of module.funcs.values()) functions.push(lowerFunction(func, context))
-  const entry = entryLines(module)
+  const entry = entryLines(module, debug)
   const data = statics.finish()
 
   const counting: string[] = []
@@ -168,22 +168,25 @@ function isQuoted(text: string, words: string): boolean {
 }
 
 /** `hk_main`: sets the runtime up, runs `main`, gives the exit code. */
-function entryLines(module: Module): string[] {
+function entryLines(module: Module, debug: DebugInfo): string[] {
   const main = module.funcs.get("main")
   invariant(main !== undefined, "backend/llvm", "the module has no main")
-  const out = ["define i32 @hk_main() nounwind {", "  call void @hk_init(CLASSES)"]
+  const node = debug.entry("hk_main")
+  // Calls without a place would make LLVM drop the places of what it inlines there.
+  const at = `, ${debug.location(node, null)}`
+  const out = [`define i32 @hk_main() nounwind !dbg !${node} {`, `  call void @hk_init(CLASSES)${at}`]
   const type = resultType(main.result)
   const name = functionName("main")
-  out.push(type === "void" ? `  call void ${name}()` : `  %r = call ${type} ${name}()`)
+  out.push(type === "void" ? `  call void ${name}()${at}` : `  %r = call ${type} ${name}()${at}`)
   const carrier = carrierOf(main.result)
   if (main.fails) {
     if (carrier === "any") out.push("  %t = extractvalue { i64, i64 } %r, 0", `  %failed = icmp eq i64 %t, ${TAG.error}`)
     else if (carrier === "pointer" && !isNullable(main.result)) out.push("  %failed = icmp eq ptr %r, null")
     else out.push("  %e = load ptr, ptr @hk_pending", "  %failed = icmp ne ptr %e, null")
-    out.push("  br i1 %failed, label %uncaught, label %ended", "uncaught:", "  call void @hk_uncaught()", "  unreachable", "ended:")
+    out.push("  br i1 %failed, label %uncaught, label %ended", "uncaught:", `  call void @hk_uncaught()${at}`, "  unreachable", "ended:")
   }
   const finish = (tag: string, bits: string): void => {
-    out.push(`  %code = call i32 @hk_finish(i64 ${tag}, i64 ${bits})`, "  ret i32 %code", "}")
+    out.push(`  %code = call i32 @hk_finish(i64 ${tag}, i64 ${bits})${at}`, "  ret i32 %code", "}")
   }
   switch (carrier) {
     case "unit":
