@@ -2,7 +2,7 @@
  * The compiler's front end as a process of its own: source in, LLVM IR out. Runs inside the sandbox, for the whole life of the server.
  *
  * The one idea: requests and replies are JSON texts with their length in front (four bytes, little-endian), read and written by blocking
- * calls; one at a time, so the process needs no event loop, and whoever waits too long kills it.
+ * calls; a first reply says that it is ready; then one at a time, so the process needs no event loop, and whoever waits too long kills it.
  */
 import { readSync, writeSync } from "node:fs"
 import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
@@ -54,6 +54,7 @@ function answer(request: FrontEndRequest): FrontEndReply {
   return { kind: "lowered", text, places: [...places.values()] }
 }
 
+write({ kind: "ready" })
 for (;;) {
   const head = read(4)
   const body = head === null ? null : read(head.readUInt32LE())

@@ -42,6 +42,8 @@ export type FrontEndReply =
   | { readonly kind: "large"; readonly size: number }
   | { readonly kind: "bug"; readonly message: string }
   | { readonly kind: "slow" }
+  /** Said once, before the first request: starting takes no time off a program. */
+  | { readonly kind: "ready" }
 
 /** Where the code of a front end is: a folder and the file in it to start. */
 export interface FrontEndCode {
@@ -59,6 +61,7 @@ export function ownFrontEnd(): FrontEndCode {
 class FrontEnd {
   readonly #child: ChildProcess
   readonly #lost: Promise<never>
+  readonly #ready: Promise<FrontEndReply>
   #received: Buffer[] = []
   #length = 0
   #deliver: ((reply: FrontEndReply) => void) | null = null
@@ -83,6 +86,9 @@ class FrontEnd {
       }
     })
     this.#lost.catch(() => {})
+    this.#ready = new Promise((resolve) => {
+      this.#deliver = resolve
+    })
     this.#child.stderr?.on("data", (chunk: Buffer) => {
       this.#messages = (this.#messages + chunk.toString("utf8")).slice(-2000)
     })
@@ -123,13 +129,17 @@ class FrontEnd {
     let clock: NodeJS.Timeout | undefined
     let onAbort = (): void => {}
     try {
-      const answered = new Promise<FrontEndReply>((resolve) => {
-        this.#deliver = resolve
-        clock = setTimeout(() => resolve({ kind: "slow" }), LIMITS.frontEndWall)
-      })
       const stopped = new Promise<never>((_, reject) => {
         onAbort = () => reject(signal?.reason)
         signal?.addEventListener("abort", onAbort, { once: true })
+        clock = setTimeout(() => reject(new SandboxError("the front end does not start")), LIMITS.frontEndStart)
+      })
+      stopped.catch(() => {})
+      await Promise.race([this.#ready, stopped, this.#lost])
+      clearTimeout(clock)
+      const answered = new Promise<FrontEndReply>((resolve) => {
+        this.#deliver = resolve
+        clock = setTimeout(() => resolve({ kind: "slow" }), LIMITS.frontEndWall)
       })
       this.#child.stdin?.write(Buffer.concat([head, text]))
       const reply = await Promise.race([answered, stopped, this.#lost])

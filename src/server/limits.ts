@@ -22,6 +22,7 @@ export const LIMITS = {
 
   /** LLVM IR of a program, in UTF-16 units. */
   ir: 4 * MIB,
+  frontEndStart: 8000,
   frontEndWall: 5000,
   frontEndHeap: 384 * MIB,
   frontEndReply: 24 * MIB,

@@ -168,6 +168,8 @@ export class Workshop {
         throw new ApiError("too_much_work", `The program becomes ${reply.size} characters of LLVM IR; the server takes at most ${LIMITS.ir}.`)
       case "slow":
         throw new ApiError("too_much_work", `Compiling took longer than ${LIMITS.frontEndWall / 1000} s.`)
+      case "ready":
+        throw new ApiError("internal", "The compiler made a mistake; your program is not the cause.", { cause: "a front end said twice that it is ready" })
       case "bug":
         throw new ApiError("internal", "The compiler made a mistake; your program is not the cause.", { cause: reply.message })
     }

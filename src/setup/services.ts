@@ -84,6 +84,8 @@ export async function startPostgres(folder: string, port?: number): Promise<Runn
   const at = port ?? (await freePort())
   const child = spawn(join(bin, "postgres"), ["-D", folder, "-p", String(at), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "shared_buffers=16MB"], { cwd: folder, stdio: ["ignore", "ignore", "pipe"], ...as })
   await listening(child, at)
+  // After a crash it listens before it has recovered.
+  while (spawnSync(join(bin, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", String(at)]).status !== 0) await new Promise((resolve) => setTimeout(resolve, 50))
   return { address: `postgres://hako@127.0.0.1:${at}/postgres`, stop: () => ended(child, "SIGINT"), kill: () => ended(child, "SIGQUIT") }
 }
 
