@@ -61,6 +61,7 @@ export const COMPARE_TEXTS = {
   "compare.note.method": "Times are {clock}. Intervals hold the true median with 95 % confidence; intervals that overlap count as no difference.",
   "compare.note.machine": "Measured on {machine}.",
   "compare.note.fixed": "The clock advances 1 ms each time the program reads it and random numbers have a fixed seed, except on native engines.",
+  "compare.note.native": "Native engines run in a sandbox of the server; starting a process is part of their time.",
   "compare.clock.wall": "wall-clock time",
   "compare.clock.cpu": "CPU time of the thread or process that runs the program",
 } as const

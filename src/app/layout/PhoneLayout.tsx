@@ -12,7 +12,9 @@ const TABS: readonly PaneId[] = ["editor", "output", "canvas", "problems", "inpu
 export function PhoneLayout(): ReactNode {
   const active = useApp((state) => state.phonePane)
   const runPhase = useApp((state) => state.run.phase)
-  const shown = TABS.includes(active) ? active : "editor"
+  // A pane that was asked for by name gets a tab for as long as it is shown.
+  const tabs = TABS.includes(active) ? TABS : [...TABS, active]
+  const shown = active
 
   // Who presses Run wants to see what comes of it.
   useEffect(() => {
@@ -28,8 +30,8 @@ export function PhoneLayout(): ReactNode {
       <div className="phone-pane" role="tabpanel" id={`phone-panel-${shown}`} aria-labelledby={`phone-tab-${shown}`}>
         <PaneContent pane={shown} isPhone={true} />
       </div>
-      <div className="phone-tabs" role="tablist" aria-label={t("app.workspace")} onKeyDown={(event) => moveTab(event, shown)}>
-        {TABS.map((pane) => (
+      <div className="phone-tabs" role="tablist" aria-label={t("app.workspace")} onKeyDown={(event) => moveTab(event, tabs, shown)}>
+        {tabs.map((pane) => (
           <button
             key={pane}
             id={`phone-tab-${pane}`}
@@ -49,9 +51,9 @@ export function PhoneLayout(): ReactNode {
   )
 }
 
-function moveTab(event: KeyboardEvent<HTMLElement>, shown: PaneId): void {
+function moveTab(event: KeyboardEvent<HTMLElement>, tabs: readonly PaneId[], shown: PaneId): void {
   const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0
-  const next = TABS[(TABS.indexOf(shown) + step + TABS.length) % TABS.length]
+  const next = tabs[(tabs.indexOf(shown) + step + tabs.length) % tabs.length]
   if (step === 0 || next === undefined) return
   event.preventDefault()
   dispatch({ type: "paneShown", pane: next })

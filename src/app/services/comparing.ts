@@ -5,16 +5,18 @@
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
 import { type Candidate, measure, USUAL_ROUNDS } from "../../compare/measure.ts"
-import { COMPARED_ENGINE_IDS, type ComparedEngineId, type Measurement } from "../../compare/measurement.ts"
+import { COMPARED_ENGINE_IDS, type Measurement } from "../../compare/measurement.ts"
 import { SOURCE_LINES } from "../../compare/source-lines.ts"
 import { type TableContext, toCsv, toMarkdown } from "../../compare/table.ts"
 import type { Say } from "../../compare/texts.ts"
 import { compareEngines } from "../../compare/verdict.ts"
 import { formatMilliseconds, t } from "../messages/t.ts"
-import { ENGINES } from "../model/engines.ts"
+import { SERVER_ENGINES } from "../../protocol/api.ts"
+import type { LocalEngine } from "../../protocol/worker.ts"
 import { workerSubject } from "./compare-worker.ts"
 import { compileOptions, failureText, programFiles } from "./compiling.ts"
 import { copyText, download } from "./files.ts"
+import { nativeCandidates } from "./native-subject.ts"
 import { openPane } from "./panes.ts"
 import { MEMORY_LIMIT } from "./runner.ts"
 import { stop as stopRun } from "./running.ts"
@@ -62,7 +64,7 @@ export async function compare(): Promise<void> {
   dispatch({ type: "announced", text: t("compare.started") })
   try {
     const reasons = { limit: t("compare.reason.limit", { time: formatMilliseconds(USUAL_ROUNDS.runLimit) }), stopped: t("compare.reason.stopped") }
-    await measure(COMPARED_ENGINE_IDS.map(candidate), { ...USUAL_ROUNDS, reasons }, mine.signal, ({ measurements, done, total }) => {
+    await measure(await candidates(), { ...USUAL_ROUNDS, reasons }, mine.signal, ({ measurements, done, total }) => {
       if (stopper === mine) comparing.setState({ measurements, done, total })
     })
   } catch (error) {
@@ -79,13 +81,16 @@ export function stopComparing(): void {
   stopper?.abort()
 }
 
-function candidate(engine: ComparedEngineId): Candidate {
+/** How to measure the program on every engine: those of this browser, and those of the server if there is one. */
+async function candidates(): Promise<readonly Candidate[]> {
   const state = store.getState()
-  if (engine === "wasm" || engine === "vm" || engine === "tiered") {
-    const program = { engine, files: programFiles(state), options: compileOptions(state), stdin: state.stdin, memoryLimit: MEMORY_LIMIT } as const
+  const native = await nativeCandidates(SERVER_ENGINES.map((engine) => ({ engine, files: programFiles(state), optimise: state.optimise, stdin: state.stdin })))
+  return COMPARED_ENGINE_IDS.map((engine): Candidate => {
+    const found = native.find((candidate) => candidate.engine === engine)
+    if (found !== undefined) return found
+    const program = { engine: engine as LocalEngine, files: programFiles(state), options: compileOptions(state), stdin: state.stdin, memoryLimit: MEMORY_LIMIT }
     return { engine, start: () => workerSubject(program) }
-  }
-  return { engine, absent: t(ENGINES[engine === "aot" ? "native" : engine].why) }
+  })
 }
 
 /** Browser and processors, as far as a page may know. */
@@ -97,7 +102,7 @@ function machineLabel(): string {
 
 /** What is said under the table. */
 export function notesOf(machine: string): string[] {
-  return [say("compare.note.method", { clock: say("compare.clock.wall") }), say("compare.note.fixed"), ...(machine === "" ? [] : [say("compare.note.machine", { machine })])]
+  return [say("compare.note.method", { clock: say("compare.clock.wall") }), say("compare.note.fixed"), say("compare.note.native"), ...(machine === "" ? [] : [say("compare.note.machine", { machine })])]
 }
 
 /** Copies the table as Markdown. */
