@@ -48,6 +48,12 @@ describe("the trace of the passes", () => {
     expect(steps.find((step) => step.pass === "rc")?.required).toBe(true)
   })
 
+  it("can end early, which leaves out all but required steps", () => {
+    const { steps } = tracePasses(compile([{ name: "main.hako", text: SOURCE }], { optimise: 2, steps: 5 }), () => 0)
+    for (const step of steps) expect(step.skipped).toBe(!step.required && step.position > 5)
+    expect(steps.at(-1)?.position).toBe(PIPELINE.length)
+  })
+
   it("follows blocks through renumbering", () => {
     const { steps, functions } = trace(2)
     const at = steps.findIndex((step) => step.pass === "renumber")
