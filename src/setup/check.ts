@@ -67,6 +67,8 @@ const STEPS: readonly Step[] = [
   { name: "types", script: "typecheck", args: [], needs: [], after: [], counts: none },
   { name: "lint", script: "lint", args: [], needs: [], after: [], counts: none },
   { name: "runtime", script: "build:runtime", args: [], needs: [], after: [], counts: none },
+  // Tests of executables and of the server build programs with it.
+  { name: "native", script: "build:native", args: [], needs: ["llvm"], after: [], counts: none },
   { name: "unit", script: "test:unit", args: ["--reporter=default", "--reporter=json", `--outputFile.json=${VITEST_REPORT}`], needs: [], after: [], counts: vitestCounts },
   { name: "C runtime", script: "test:runtime", args: [], needs: ["llvm"], after: [], counts: printedCounts },
   { name: "build", script: "build", args: [], needs: [], after: [], counts: none },
