@@ -34,7 +34,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // Pure: what a program draws, and pixels for hosts that have no canvas.
   canvas: [],
   protocol: ["compare/*", "compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
-  worker: ["canvas/commands", "compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  debug: ["canvas/commands", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  worker: ["debug", "canvas/commands", "compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   native: ["canvas", "compare/*", "compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
   cli: ["canvas", "compare", "native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   server: ["native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],

@@ -77,7 +77,7 @@ export class Compilation {
   /** MIR as lowering makes it; a fresh module at each call. Throws a Bug if there are errors. */
   built(): Module {
     if (this.checked === null || this.hasErrors) throw new Bug("driver", "the program has errors")
-    return lower(this.checked)
+    return lower(this.checked, { points: this.options.points === true })
   }
 
   /** MIR as every engine gets it: typed, optimised, counted. */

@@ -24,6 +24,8 @@ export interface CompileOptions {
   readonly skip?: readonly string[]
   /** How many steps of the pipeline run, counted from its start; those that are required run all the same. */
   readonly steps?: number
+  /** Makes stopping places for a debugger; with level 0 every variable has its value at them. */
+  readonly points?: boolean
 }
 
 /** The options without any request. */

@@ -32,7 +32,11 @@ export function lowerBody(f: FunctionLowering, parts: Body, yields: boolean, pro
 }
 
 function lowerYielding(f: FunctionLowering, body: Block | Expr, handlers: Body["handlers"], origin: Origin | null): ValueId {
-  const inner = (): ValueId => (body.kind === "Block" ? lowerScopeValue(f, body) : lowerExpr(f, body))
+  const inner = (): ValueId => {
+    if (body.kind === "Block") return lowerScopeValue(f, body)
+    f.point(body.span)
+    return lowerExpr(f, body)
+  }
   const hasFini = body.kind === "Block" && registersFini(body)
   if (handlers === null && !hasFini) return inner()
   return through(f, (give) => lowerHandled(f, hasFini, handlers, () => give(inner), (block) => give(() => lowerBlockValue(f, block)), origin), origin)

@@ -326,8 +326,12 @@ export function lowerScopeValue(f: FunctionLowering, block: Block): ValueId {
   }
   let value: ValueId
   if (!isValue) value = f.null(f.at(block.span))
-  else if (last.kind === "ExprStmt") value = lowerExpr(f, last.expr)
-  else value = lowerIfValue(f, last as IfStmt)
+  else {
+    value = f.around(() => {
+      f.point(last.span)
+      return last.kind === "ExprStmt" ? lowerExpr(f, last.expr) : lowerIfValue(f, last as IfStmt)
+    })
+  }
   f.closeScope(f.at(block.span))
   return value
 }

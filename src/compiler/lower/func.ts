@@ -12,7 +12,7 @@ import type { CheckedProgram } from "../check/checked.ts"
 import type { BoxSymbol, Routine, VariableSymbol } from "../check/symbol.ts"
 import { needsCell } from "../check/symbol.ts"
 import { FuncBuilder, type Target, type VarId } from "../mir/build.ts"
-import type { BlockId, Immediate, Origin, Type, ValueId } from "../mir/ir.ts"
+import type { BlockId, Immediate, Origin, PointVariable, Type, ValueId } from "../mir/ir.ts"
 import { opDef } from "../mir/ops.ts"
 import type { Frame } from "./cleanup.ts"
 import type { ModuleLowering } from "./module.ts"
@@ -48,11 +48,16 @@ export class FunctionLowering {
   readonly frames: Frame[] = []
   /** The value of `me`. */
   me: ValueId | null = null
+  readonly #display: string
   #routine: Routine
   #file: number
   readonly #storage = new Map<VariableSymbol, Storage>()
   /** Variables whose scopes are open, for the end of lifetimes; empty where lifetimes cannot be observed. */
   readonly #held: VarId[][] = [[]]
+  /** The variables in sight, by scope, the first that of parameters and captures; empty unless points are made. */
+  readonly #inSight: { readonly variable: PointVariable; readonly place: VarId }[][] = [[]]
+  /** What the variables in sight held at the point the current statement began at. */
+  #atPoint: readonly ValueId[] = []
   #temporaries: ValueId[] = []
   #raise: BlockId | null = null
 
@@ -62,6 +67,7 @@ export class FunctionLowering {
     this.#routine = seed.routine
     this.self = seed.self
     this.#file = seed.routine.file
+    this.#display = seed.display
     this.baseName = seed.name.replace(/\/\d+(?=@|$)/, "")
     this.builder = new FuncBuilder(module.module, {
       name: seed.name,
@@ -222,6 +228,7 @@ export class FunctionLowering {
       this.builder.writeVariable(storage.variable, cell)
     } else this.builder.writeVariable(storage.variable, this.any(value, origin))
     this.#hold(storage.variable)
+    this.#show(symbol, storage, this.#inSight.length === 1 ? "parameter" : "local")
   }
 
   /** Gives a variable a place before its declaration, where a handler may see it before. */
@@ -234,14 +241,17 @@ export class FunctionLowering {
   declareTyped(symbol: VariableSymbol, value: ValueId): void {
     const type = this.builder.typeOf(value)
     const variable = this.builder.declareVariable(type, symbol.name)
-    this.#storage.set(symbol, { variable, cell: null, type })
+    const storage: Storage = { variable, cell: null, type }
+    this.#storage.set(symbol, storage)
     this.builder.writeVariable(variable, value)
+    this.#show(symbol, storage, "local")
   }
 
   /** Takes a variable that a closure captured: its value or its cell. */
   adopt(symbol: VariableSymbol, value: ValueId): void {
     const storage = this.#allocate(symbol)
     this.builder.writeVariable(storage.variable, value)
+    this.#show(symbol, storage, "captured")
   }
 
   #allocate(symbol: VariableSymbol): Storage {
@@ -296,10 +306,12 @@ export class FunctionLowering {
   /** Opens a scope of variables. */
   openScope(): void {
     this.#held.push([])
+    this.#inSight.push([])
   }
 
   /** Closes a scope: what its variables hold is held until here. */
   closeScope(origin: Origin | null): void {
+    this.#inSight.pop()
     const variables = this.#held.pop() ?? []
     if (this.builder.isEnded) return
     for (let i = variables.length - 1; i >= 0; i--) this.#keep(this.builder.readVariable(variables[i] as VarId), origin)
@@ -330,10 +342,54 @@ export class FunctionLowering {
 
   /** Ends a full expression: its temporaries are held until here. */
   endExpression(origin: Origin | null): void {
+    if (this.#atPoint.length > 0 && !this.builder.isEnded) this.builder.perform("hold", this.#atPoint, null, origin)
     const temporaries = this.#temporaries
     if (temporaries.length === 0) return
     this.#temporaries = []
     if (!this.builder.isEnded) for (const value of temporaries) this.#keep(value, origin)
+  }
+
+  // debugging: only where points are made
+
+  /** Notes a variable that the innermost scope has from here on. */
+  #show(symbol: VariableSymbol, storage: Storage, kind: PointVariable["kind"]): void {
+    if (this.module.points === null) return
+    const scope = this.#inSight.at(-1)
+    scope?.push({ variable: { name: symbol.name, kind, cell: storage.cell }, place: storage.variable })
+  }
+
+  /** A place where a debugger may stop: in front of what `span` covers. Its variables stay where they are until the expression ends. */
+  point(span: Span): void {
+    const { points } = this.module
+    const origin = this.at(span)
+    if (points === null || origin === null || this.builder.isEnded) return
+    const variables: PointVariable[] = []
+    const values: ValueId[] = []
+    const names = new Set<string>()
+    for (const scope of this.#inSight.toReversed()) {
+      for (const { variable, place } of scope.toReversed()) {
+        if (names.has(variable.name)) continue
+        names.add(variable.name)
+        variables.push(variable)
+        values.push(this.builder.readVariable(place))
+      }
+    }
+    if (this.me !== null) {
+      variables.push({ name: "me", kind: "me", cell: null })
+      values.push(this.me)
+    }
+    this.builder.perform("point", values, BigInt(points.length), origin)
+    points.push({ function: this.#display, origin, variables })
+    this.#atPoint = values
+  }
+
+  /** Lowers something that has points of its own; afterwards the point of what is around it counts again. */
+  around<T>(lower: () => T): T {
+    const outer = this.#atPoint
+    this.#atPoint = []
+    const result = lower()
+    this.#atPoint = outer
+    return result
   }
 
   #hold(variable: VarId): void {

@@ -11,7 +11,7 @@ import { type BoxSymbol, type FunctionSymbol, type MethodSymbol, type PropertySy
 import type { LambdaExpr } from "../syntax/ast.ts"
 import { LIBRARY, type LibraryBox, type LibraryMember, libraryFunction, libraryMethod, libraryMethodArities } from "../../runtime/prelude.ts"
 import { checkedPrelude } from "../check/prelude.ts"
-import { type ClassDef, FIRST_USER_CLASS, type FieldDef, type Func, type MethodDef, type Module, type Type } from "../mir/ir.ts"
+import { type ClassDef, FIRST_USER_CLASS, type FieldDef, type Func, type MethodDef, type Module, type Point, type Type } from "../mir/ir.ts"
 import { addBoxClasses, addEnumClasses, getterName, hasInitialisers, lowerBoxSupport, lowerGetter, needsInit } from "./box.ts"
 import { lowerBody, lowerDefaults } from "./body.ts"
 import { lowerEntry } from "./entry.ts"
@@ -31,12 +31,20 @@ export interface LambdaSpec {
   readonly meField: string | null
 }
 
+/** How to lower. */
+export interface LowerOptions {
+  /** Makes a point in front of each statement, for a debugger. */
+  readonly points?: boolean
+}
+
 /** Lowers a program that has no errors, together with the library functions it may call. */
-export function lower(checked: CheckedProgram): Module {
+export function lower(checked: CheckedProgram, options: LowerOptions = {}): Module {
+  const points: Point[] | null = options.points === true ? [] : null
   const module: Module = { phase: "built", files: checked.files.map((file) => file.name), funcs: new Map(), classes: new Map(), globals: new Map() }
-  new ModuleLowering(checked, module, false).program()
+  new ModuleLowering(checked, module, false, points).program()
   const wanted = libraryFunctions(module)
-  if (wanted.size > 0) new ModuleLowering(checkedPrelude(), module, true).library(wanted)
+  if (wanted.size > 0) new ModuleLowering(checkedPrelude(), module, true, null).library(wanted)
+  if (points !== null) module.points = points
   const main = module.funcs.get("main")
   if (main !== undefined) {
     module.funcs.delete("main")
@@ -96,6 +104,8 @@ export class ModuleLowering {
   /** True if objects can be dead. */
   readonly observesFini: boolean
   readonly usesTaskScopes: boolean
+  /** The points made so far, or null if none are wanted. */
+  readonly points: Point[] | null
   readonly #queue: (() => void)[] = []
   /** Entries of the queue that are done. */
   #drained = 0
@@ -107,7 +117,8 @@ export class ModuleLowering {
   readonly #methodNames = new Set<string>()
   #nextClass = FIRST_USER_CLASS
 
-  constructor(checked: CheckedProgram, module: Module, isLibrary: boolean) {
+  constructor(checked: CheckedProgram, module: Module, isLibrary: boolean, points: Point[] | null) {
+    this.points = points
     this.checked = checked
     this.module = module
     this.isLibrary = isLibrary

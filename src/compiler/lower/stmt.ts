@@ -6,6 +6,7 @@
  */
 import { Bug } from "../base/bug.ts"
 import type { AssignOp, AssignStmt, Block, Expr, ForStmt, IfStmt, IncrementStmt, NowaitStmt, RepeatStmt, Stmt, TaskScopeStmt } from "../syntax/ast.ts"
+import type { Span } from "../base/source.ts"
 import type { BlockId, Origin, ValueId } from "../mir/ir.ts"
 import { getMember, setMember } from "./call.ts"
 import { HandlerBodyFrame, HandlerFrame, LoopFrame, lowerHandled, registersFini, takeExit } from "./cleanup.ts"
@@ -24,13 +25,19 @@ export function lowerScope(f: FunctionLowering, block: Block): void {
   f.closeScope(f.at(block.span))
 }
 
+/** Statements that do nothing by themselves, and loops that stop at each turn instead. */
+const NO_POINT: ReadonlySet<Stmt["kind"]> = new Set(["BoxDecl", "EnumDecl", "FunctionDecl", "AttributeStmt", "BlockStmt", "FiniStmt", "LoopStmt", "WhileStmt", "UntilStmt"])
+
 /** Lowers statements one after the other. */
 export function lowerStmts(f: FunctionLowering, stmts: readonly Stmt[]): void {
   f.alternative(() => {
     for (const stmt of stmts) {
       if (f.builder.isEnded) return
-      lowerStmt(f, stmt)
-      f.endExpression(f.at(stmt.span))
+      f.around(() => {
+        if (!NO_POINT.has(stmt.kind)) f.point(stmt.span)
+        lowerStmt(f, stmt)
+        f.endExpression(f.at(stmt.span))
+      })
     }
   })
 }
@@ -85,13 +92,13 @@ function lowerStmt(f: FunctionLowering, stmt: Stmt): void {
       lowerIf(f, stmt)
       return
     case "LoopStmt":
-      lowerLoop(f, stmt.cond, true, stmt.body, origin)
+      lowerLoop(f, stmt.cond, true, stmt.body, stmt.span)
       return
     case "WhileStmt":
-      lowerLoop(f, stmt.cond, true, stmt.body, origin)
+      lowerLoop(f, stmt.cond, true, stmt.body, stmt.span)
       return
     case "UntilStmt":
-      lowerLoop(f, stmt.cond, false, stmt.body, origin)
+      lowerLoop(f, stmt.cond, false, stmt.body, stmt.span)
       return
     case "RepeatStmt":
       lowerRepeat(f, stmt)
@@ -188,12 +195,14 @@ function inLoop(f: FunctionLowering, breakTo: BlockId, continueTo: BlockId, lowe
   f.frames.pop()
 }
 
-function lowerLoop(f: FunctionLowering, cond: Expr | null, runsWhile: boolean, body: Block, origin: Origin | null): void {
+function lowerLoop(f: FunctionLowering, cond: Expr | null, runsWhile: boolean, body: Block, span: Span): void {
+  const origin = f.at(span)
   const head = f.block()
   const inside = f.block()
   const after = f.block()
   f.builder.jump(head, origin)
   f.builder.switchTo(head)
+  f.point(cond?.span ?? span)
   if (cond === null) f.builder.jump(inside, origin)
   else {
     if (runsWhile) lowerCondition(f, cond, inside, after)

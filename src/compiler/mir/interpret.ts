@@ -276,6 +276,8 @@ export class Interpreter {
         this.#drop(a)
         return null
       case "keepalive":
+      case "point":
+      case "hold":
       case "stack.enter":
       case "stack.leave":
       case "check.alive":

@@ -178,6 +178,23 @@ export interface GlobalDef {
   type: Type
 }
 
+/** A variable that is in sight at a point. */
+export interface PointVariable {
+  readonly name: string
+  readonly kind: "local" | "parameter" | "captured" | "me"
+  /** The class of the cell that holds its value in the field `v`, or null. */
+  readonly cell: string | null
+}
+
+/** A place in front of a statement where a debugger may stop. */
+export interface Point {
+  /** How the function is named in error traces. */
+  readonly function: string
+  readonly origin: Origin
+  /** Argument i of the `point` instruction is the value of variable i; inner variables come first. */
+  readonly variables: readonly PointVariable[]
+}
+
 /** A whole program. */
 export interface Module {
   /** `built`: dynamic operations, every join `any`. `typed`: after specialisation no `dyn.*` operation is left. `counted`: retain and release are explicit; ready for back ends. */
@@ -188,6 +205,8 @@ export interface Module {
   funcs: Map<string, Func>
   classes: Map<string, ClassDef>
   globals: Map<string, GlobalDef>
+  /** What the numbers of `point` instructions stand for; absent in a module that is not for debugging. */
+  points?: readonly Point[]
 }
 
 /** Class number of the first class of a program; smaller ones are those of the runtime library. */

@@ -142,6 +142,10 @@ export const OPS = {
   release: { args: ["counted"], result: "unit", effects: ["write"], doc: "takes one from the count; the last one frees" },
   keepalive: { args: ["counted"], result: "unit", effects: ["control"], doc: "the value is held until here; removed by the counting pass" },
 
+  // Debugging: only in modules made for it. Both borrow their arguments, and no pass may move code over them.
+  point: { args: ["*"], result: "unit", imm: "int", effects: ["control"], doc: "a debugger may stop here; the arguments are the variables of the module's point of that number" },
+  hold: { args: ["*"], result: "unit", effects: ["control"], doc: "the values stay where they are until here" },
+
   // Dynamic operations, phase `built` only. All take and give `any` unless said otherwise.
   "dyn.add": { args: ["T", "T"], result: "any", fails: "error", effects: ["alloc"], doc: "4.2, 4.3: a + b" },
   "dyn.sub": { args: ["T", "T"], result: "any", fails: "error", doc: "4.2: a - b" },

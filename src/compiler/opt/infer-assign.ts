@@ -142,6 +142,8 @@ class Assignment {
             break
           case "check.alive":
           case "keepalive":
+          case "point":
+          case "hold":
             break
           case "call": {
             const summary = uses === 1 ? this.#summary(String(inst.imm), inst.args.indexOf(object), cls) : null

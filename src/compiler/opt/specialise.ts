@@ -437,6 +437,10 @@ class Rewriter {
       case "keepalive":
         if (!["i64", "f64", "bool"].includes(e.reprOf(a)) && a.ty.bits !== NULL) e.b.perform("keepalive", [a.value], null, e.origin)
         return e.nothing()
+      case "point":
+      case "hold":
+        e.b.perform(inst.op, args.map((arg) => arg.value), inst.imm, e.origin)
+        return e.nothing()
       case "check.alive":
         e.failing("check.alive", [e.convert(a, e.repr(a.ty) === "any" ? "obj" : e.repr(a.ty))], null, "unit")
         return e.nothing()

@@ -148,6 +148,28 @@ static inline void hk_vm_drop2(int64_t tag, int64_t bits) {
   if (tag == HK_TAG_PTR) hk_dec((void *)(uintptr_t)bits);
 }
 
+/* Counts a point; 1 if the debugger stops there. */
+static inline int hk_vm_point(uint32_t number, const hk_reg *fp) {
+  hk_vm_debug_state *d = &hk_vm_debug;
+  if (++d->time == d->until) return 1;
+  if (d->time <= d->since) return 0;
+  if (fp - hk_vm.stack > d->reach && !(number < d->mark_count && d->marks[number] != 0)) return 0;
+  d->seen = d->time;
+  return d->records == 0;
+}
+
+/* Counts a failure; 1 if the debugger stops before it. */
+static HK_COLD int hk_vm_failure(void) {
+  hk_vm_debug_state *d = &hk_vm_debug;
+  if (d->failures + 1 == d->failing) return 1;
+  d->failures++;
+  if (hk_pending != NULL && hk_trace_length(hk_pending) == 0) {
+    d->raised = d->failures;
+    d->error = hk_pending;
+  }
+  return 0;
+}
+
 /* Runs from hk_vm.pc until the program ends or the budget does. */
 static int32_t hk_vm_run(void) {
   const hk_word *pc = hk_vm.pc;
@@ -520,6 +542,13 @@ static int32_t hk_vm_run(void) {
         hk_fatal();
       }
       CASE(unreachable) { __builtin_trap(); }
+      CASE(point) {
+        uint32_t number = WIDE;
+        A.i = number;
+        pc++;
+        if (HK_UNLIKELY(hk_vm_point(number, fp))) goto stop;
+        DISPATCH();
+      }
 
       /* Words of the format. A program never runs into them: raising and missing come here. */
     miss:
@@ -528,8 +557,10 @@ static int32_t hk_vm_run(void) {
       CASE(edge) {
         uint32_t site = hk_vm_edge_site(pc);
         int32_t offset = hk_vm_edge_offset(pc);
-        if (site != HK_VM_NO_SITE) hk_trace((int32_t)site, hk_vm.lines[site]);
-        else if (offset == -1) NEXT();
+        if (site != HK_VM_NO_SITE) {
+          if (HK_UNLIKELY(hk_vm_failure())) goto stop;
+          hk_trace((int32_t)site, hk_vm.lines[site]);
+        } else if (offset == -1) NEXT();
         pc += offset + 1;
         if (HK_UNLIKELY(--budget <= 0 && offset < 0)) goto pause;
         DISPATCH();
@@ -577,6 +608,14 @@ pause:
   SAVE();
   hk_vm_tick();
   return HK_VM_PAUSED;
+stop:
+  SAVE();
+  /* Inside a call of the runtime there is no way back into C: the host looks at the memory and runs to this place again. */
+  if (hk_vm.nest != NULL) {
+    hk_vm_debug.inside = 1;
+    hk_host_exit(0);
+  }
+  return HK_VM_STOPPED;
 }
 
 /* Pushes a frame whose return leads out of the interpreter; its arguments are the registers from the result on. */

@@ -117,6 +117,35 @@ typedef struct hk_vm_state {
 
 static hk_vm_state hk_vm;
 
+/* What the debugger counts, and where it stops; hk_vm_debug.c. Programs without points never touch it but on failure. */
+typedef struct hk_vm_debug_state {
+  /* Points passed: the time of a run. */
+  int64_t time;
+  /* Stop at the point with that number; 0 for none. */
+  int64_t until;
+  /* Up to this point `reach` and marks do not count. */
+  int64_t since;
+  /* Stop at points whose frame begins at most there, in registers from the start of the stack; -1 for none. */
+  int64_t reach;
+  /* The last point at which `reach` or a mark held. */
+  int64_t seen;
+  /* Errors that took an edge, and the one to stop at; 0 for none. */
+  int64_t failures;
+  int64_t failing;
+  /* The failure that raised the error that was raised last. */
+  int64_t raised;
+  const void *error;
+  /* One for each point of the program: nonzero where to stop. */
+  uint8_t *marks;
+  uint32_t mark_count;
+  /* Nonzero: `reach` and marks only set `seen`. */
+  uint32_t records;
+  /* Nonzero after a stop inside a call of the runtime. */
+  uint32_t inside;
+} hk_vm_debug_state;
+
+static hk_vm_debug_state hk_vm_debug = {.reach = -1};
+
 #define HK_VM_NONE 0xffffffffu
 
 #endif

@@ -6,3 +6,5 @@
 #include "hk_vm_load.c"
 
 #include "hk_vm.c"
+
+#include "hk_vm_debug.c"

@@ -9,7 +9,7 @@
 /* Answers of hk_vm_load. */
 enum { HK_VM_OK, HK_VM_NOT_A_PROGRAM, HK_VM_WRONG_VERSION, HK_VM_WRONG_RUNTIME, HK_VM_DAMAGED };
 /* How a slice of a run ended. */
-enum { HK_VM_DONE, HK_VM_RAISED, HK_VM_PAUSED };
+enum { HK_VM_DONE, HK_VM_RAISED, HK_VM_PAUSED, HK_VM_STOPPED };
 
 /* Room for a program; loads it: an answer of the above. */
 HK_EXPORT void *hk_vm_buffer(uint32_t size);
@@ -65,5 +65,24 @@ enum { HK_VM_HOT_FUNCTION, HK_VM_HOT_LOOP, HK_VM_TICK };
 __attribute__((import_module("host"), import_name("hk_host_hot")))
 #endif
 void hk_host_hot(int32_t what, uint32_t number);
+/* The debugger. Room for a mark for each point of a program; where to stop, as hk_vm_debug_state says; what was counted. */
+HK_EXPORT void *hk_vm_debug_marks(uint32_t count);
+HK_EXPORT void hk_vm_debug_stop_at(int64_t since, int64_t until, int64_t reach, int64_t failing, int32_t records);
+HK_EXPORT int64_t hk_vm_debug_time(void);
+HK_EXPORT int64_t hk_vm_debug_seen(void);
+HK_EXPORT int64_t hk_vm_debug_failures(void);
+/* Nonzero if the run left by hk_host_exit because of a stop inside a call of the runtime. */
+HK_EXPORT int32_t hk_vm_debug_inside(void);
+/* The failure that raised the pending error, 0 if none is pending or it never took an edge. */
+HK_EXPORT int64_t hk_vm_debug_raised(void);
+/* Where the n-th frame from the top begins, in registers from the start of the stack; -1 behind the last. */
+HK_EXPORT int32_t hk_vm_debug_frame(int32_t n);
+/* Variables of the program, its n-th immortal object, and the entries of a map: places in it, removed ones included; the key of a place, null if it was
+   removed; its value. */
+HK_EXPORT void *hk_vm_debug_globals(void);
+HK_EXPORT void *hk_vm_debug_static(uint32_t n);
+HK_EXPORT uint32_t hk_vm_debug_map_places(const void *map);
+HK_EXPORT const void *hk_vm_debug_map_key(const void *map, uint32_t place);
+HK_EXPORT const void *hk_vm_debug_map_value(const void *map, uint32_t place);
 
 #endif

@@ -190,6 +190,7 @@
   X(raise, "---", 0) \
   X(fatal, "---", 0) \
   X(unreachable, "---", 0) \
+  X(point, "wI", 0) \
   X(edge, "---", 0) \
   X(halt, "---", 0) \
   X(halt_raised, "---", 0) \

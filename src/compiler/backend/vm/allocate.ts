@@ -115,7 +115,8 @@ class Allocator {
     const liveIn = this.#liveIn
     return {
       registers,
-      window: used,
+      // The number of the last point has a register to itself, the last one below the outgoing frame.
+      window: used + (this.#func.hasPoints ? 1 : 0),
       isLiveIn: (block, register) => (((liveIn[block * words + (register >>> 5)] as number) >>> (register & 31)) & 1) === 1,
     }
   }

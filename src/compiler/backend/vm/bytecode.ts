@@ -197,6 +197,9 @@ export const VM_OPS = {
   fatal: { operands: "---", formula: "end the program with the pending error" },
   unreachable: { operands: "---", formula: "never runs" },
 
+  // Debugging.
+  point: { operands: "wI", formula: "a = n; the debugger may stop here" },
+
   // Words of the format itself.
   edge: { operands: "---", formula: "failure: record site, go to target" },
   halt: { operands: "---", formula: "the run has ended; not in programs" },

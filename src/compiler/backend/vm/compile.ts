@@ -2,10 +2,11 @@
  * A counted MIR module to a VM program.
  */
 import { invariant } from "../../base/bug.ts"
-import type { Func, Module, Origin } from "../../mir/ir.ts"
+import type { Func, Module, Origin, Type } from "../../mir/ir.ts"
 import { carrierOf, isNullable } from "../object-layout.ts"
 import { allocate } from "./allocate.ts"
-import { emitFunction } from "./emit.ts"
+import { type EncodedPoint, emitFunction } from "./emit.ts"
+import type { ConstantSource } from "./lines.ts"
 import { encodeProgram, NO_FUNCTION, RESULT_KIND, type VmFunction, type VmLoop, type VmOrigin, type VmProgram } from "./program.ts"
 import { selectFunction } from "./select.ts"
 import type { ErrorSite } from "../sites.ts"
@@ -26,6 +27,25 @@ export interface VmArtifact {
   readonly bytes: Uint8Array
   /** Places that error traces name, by the number the program reports. */
   readonly sites: readonly ErrorSite[]
+  /** What a debugger needs to know; empty unless the module has points. */
+  readonly debug: VmDebug
+}
+
+/** A point of a compiled program. */
+export interface VmPoint {
+  /** Name of the function, and the register that holds the number of its last point. */
+  readonly func: string
+  readonly register: number
+  /** Values of its variables: a register of the frame, or how to make them. */
+  readonly homes: readonly { readonly type: Type; readonly at: number | ConstantSource }[]
+}
+
+/** What a debugger needs to know of a program beyond the program itself. */
+export interface VmDebug {
+  /** By number; a point that cannot be reached has none. */
+  readonly points: readonly (VmPoint | undefined)[]
+  /** Names and types of the variables, and their first words. */
+  readonly globals: readonly { readonly name: string; readonly type: Type; readonly word: number }[]
 }
 
 /** Compiles. Throws a Bug if the module is not valid. */
@@ -34,6 +54,7 @@ export function compileVm(module: Module, options: VmOptions): VmArtifact {
   const code: number[] = []
   const origins: VmOrigin[] = []
   const functions: VmFunction[] = []
+  const points: (VmPoint | undefined)[] = (module.points ?? []).map(() => undefined)
   for (const func of module.funcs.values()) {
     const compiled = compileFunction(func, tables)
     const start = code.length >> 2
@@ -41,6 +62,7 @@ export function compileVm(module: Module, options: VmOptions): VmArtifact {
     for (const { at, origin } of compiled.origins) origins.push({ at: start + at, origin })
     // One by one: a function may have more words than a call takes arguments.
     for (const part of compiled.code) code.push(part)
+    for (const { number, homes } of compiled.points) points[number] = { func: func.name, register: compiled.pointRegister, homes }
   }
   if (options.allConstants === true) addConstants(module, tables)
   invariant(module.funcs.has("main"), "backend/vm", "the module has no main")
@@ -63,7 +85,16 @@ export function compileVm(module: Module, options: VmOptions): VmArtifact {
     textCallback: callback("hk_cb_text"),
     equalsCallback: callback("hk_cb_equals"),
   }
-  return { program, bytes: encodeProgram(program), sites: tables.sites }
+  const globals = [...module.globals.values()].map(({ name, type }) => ({ name, type, word: tables.global(name) }))
+  return { program, bytes: encodeProgram(program), sites: tables.sites, debug: { points, globals: module.points === undefined ? [] : globals } }
+}
+
+interface CompiledFunction {
+  readonly function: Omit<VmFunction, "start">
+  readonly code: readonly number[]
+  readonly origins: readonly VmOrigin[]
+  readonly points: readonly EncodedPoint[]
+  readonly pointRegister: number
 }
 
 function addConstants(module: Module, tables: ProgramTables): void {
@@ -78,7 +109,7 @@ function addConstants(module: Module, tables: ProgramTables): void {
 }
 
 /** Compiles one function; `start` is open. */
-function compileFunction(func: Func, tables: ProgramTables): { readonly function: Omit<VmFunction, "start">; readonly code: readonly number[]; readonly origins: readonly VmOrigin[] } {
+function compileFunction(func: Func, tables: ProgramTables): CompiledFunction {
   const { lines, places } = selectFunction(func, tables)
   const allocation = allocate(lines)
   const encoded = emitFunction(lines, allocation)
@@ -108,5 +139,7 @@ function compileFunction(func: Func, tables: ProgramTables): { readonly function
     },
     code: encoded.code,
     origins: encoded.origins,
+    points: encoded.points,
+    pointRegister: allocation.window - 1,
   }
 }

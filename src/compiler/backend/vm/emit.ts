@@ -7,10 +7,10 @@
  * encoded again with far branches.
  */
 import { invariant } from "../../base/bug.ts"
-import type { BlockId, Origin } from "../../mir/ir.ts"
+import type { BlockId, Origin, Type } from "../../mir/ir.ts"
 import type { Allocation } from "./allocate.ts"
 import { FRAME_RECORD, NO_SITE, VM_OP_NUMBERS, type VmOp, vmOp } from "./bytecode.ts"
-import { type Edge, type EdgeMove, type Line, type LineBlock, type LineFunction, type Place, registerOf } from "./lines.ts"
+import { type ConstantSource, type Edge, type EdgeMove, type Line, type LineBlock, type LineFunction, type Place, registerOf } from "./lines.ts"
 import type { VmOrigin } from "./program.ts"
 import { encodeEdge } from "./words.ts"
 
@@ -21,8 +21,16 @@ export interface EncodedFunction {
   readonly registers: number
   /** Origins by word, ascending. */
   readonly origins: readonly VmOrigin[]
+  /** Where the variables of the points are. */
+  readonly points: readonly EncodedPoint[]
   /** First words of the blocks that loops jump back to. */
   readonly loops: ReadonlyMap<BlockId, number>
+}
+
+/** A point and its variables: registers, or how to make the values. */
+export interface EncodedPoint {
+  readonly number: number
+  readonly homes: readonly { readonly type: Type; readonly at: number | ConstantSource }[]
 }
 
 /** Most lines of a header that is copied to the end of its loop. */
@@ -64,6 +72,7 @@ class Emitter {
   readonly #labels: number[]
   readonly #fixups: { readonly word: number; readonly field: Field; readonly label: number; readonly site: number }[] = []
   readonly #stubs: Stub[] = []
+  readonly #points: EncodedPoint[] = []
   readonly #loops = new Map<BlockId, number>()
   #at = 0
   #scratchWords = 0
@@ -83,6 +92,8 @@ class Emitter {
     this.#func.blocks.forEach((block, i) => {
       this.#at = i
       this.#labels[i] = this.#here
+      // Before its first point a frame is at none.
+      if (i === 0 && this.#func.hasPoints) this.#word("int", this.#allocation.window - 1, 0xffff, 0xffff)
       for (const line of block.lines) this.#line(line)
       this.#end(block)
     })
@@ -111,7 +122,7 @@ class Emitter {
       }
     }
     const room = Math.max(0, this.#func.outgoing, this.#scratchWords)
-    return { code: this.#code, registers: this.#allocation.window + FRAME_RECORD + room, origins: this.#origins, loops: this.#loops }
+    return { code: this.#code, registers: this.#allocation.window + FRAME_RECORD + room, origins: this.#origins, points: this.#points, loops: this.#loops }
   }
 
   // ---- Words ------------------------------------------------------------------------------------------------------
@@ -146,6 +157,11 @@ class Emitter {
     // A register moved onto itself is nothing.
     if ((line.op === "mov" || line.op === "mov2") && this.#registerAt(line.a) === this.#registerAt(line.b)) return
     this.#origin(line.origin)
+    if (line.op === "point") {
+      this.#word("point", this.#allocation.window - 1, line.b, line.b >> 16)
+      this.#points.push({ number: line.b, homes: (line.homes ?? []).map(({ type, at }) => ({ type, at: typeof at === "number" ? this.#registerAt(at) : at })) })
+      return
+    }
     const wide = operands[1] === "K" || operands[1] === "S" || operands[1] === "X" || operands[1] === "G" || operands[1] === "C" || operands[1] === "I"
     if (wide) this.#word(line.op, this.#field(operands[0] as string, line.a), line.b, line.b >> 16)
     else if (follows === "args" || follows === "args+edge") {

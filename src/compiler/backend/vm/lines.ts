@@ -4,7 +4,7 @@
  * A virtual register is one machine register or a pair. A *place* names it in an operand: twice the number, plus one for
  * the second word of a pair. Negative places are words of the outgoing frame (`outgoing`), which has fixed registers.
  */
-import type { BlockId, Origin } from "../../mir/ir.ts"
+import type { BlockId, Origin, Type } from "../../mir/ir.ts"
 import { type VmOp, vmOp } from "./bytecode.ts"
 
 /** A register operand; see the head of the file. */
@@ -29,6 +29,12 @@ export function registerOf(place: Place): number {
 export interface ConstantSource {
   readonly op: "int" | "const" | "str" | "static" | "null"
   readonly n: number
+}
+
+/** Where a value is that a debugger looks at: a place, or how to make it again. */
+export interface PointHome {
+  readonly type: Type
+  readonly at: Place | ConstantSource
 }
 
 /** One assignment of an edge. */
@@ -60,6 +66,8 @@ export interface Line {
   /** Number of the error site, or NO_SITE. */
   readonly site: number
   readonly origin: Origin | null
+  /** For `point`: the values of its variables. */
+  readonly homes?: readonly PointHome[]
 }
 
 /** How a block ends, if not by a returning line. */
@@ -93,6 +101,8 @@ export interface LineFunction {
   readonly widths: readonly (1 | 2)[]
   /** Virtual registers of the parameters. */
   readonly params: readonly number[]
+  /** True if a register is needed for the number of the last point. */
+  readonly hasPoints: boolean
   /** Most words of outgoing arguments of a call; -1 if nothing is called. */
   readonly outgoing: number
 }
@@ -105,6 +115,7 @@ export function forEachPlace(line: Line, visit: (place: Place, reads: boolean, w
     if (line.resultWords > 0) visit(line.a, false, true, line.resultWords)
     return
   }
+  for (const home of line.homes ?? []) if (typeof home.at === "number") visit(home.at, true, false, 1)
   // What is read comes first, so that a result may take the place of an operand.
   for (const pass of ["read", "write"] as const) {
     for (let i = 0; i < 3; i++) {

@@ -14,7 +14,7 @@ import { findLoops, loopDepth } from "../../mir/loops.ts"
 import { countUses, definingInsts } from "../../mir/uses.ts"
 import { ARRAY, carrierOf, isNullable, STRING, TAG } from "../object-layout.ts"
 import { NO_SITE, type VmOp } from "./bytecode.ts"
-import { type ConstantSource, type Edge, type EdgeMove, type Line, type LineBlock, type LineEnd, type LineFunction, outgoing, type Place, placeOf } from "./lines.ts"
+import { type ConstantSource, type Edge, type EdgeMove, type Line, type LineBlock, type LineEnd, type LineFunction, outgoing, type Place, placeOf, type PointHome } from "./lines.ts"
 import type { ProgramTables } from "./tables.ts"
 
 const STAGE = "backend/vm"
@@ -86,6 +86,7 @@ class Selector {
   #local = new Map<ValueId, Place>()
   #out: Line[] = []
   #outgoing = -1
+  #hasPoints = false
   #inLoop = false
 
   constructor(func: Func, tables: ProgramTables) {
@@ -124,7 +125,7 @@ class Selector {
     selected[0]?.lines.unshift(...this.#entry)
     const warm = warmBlocks(func, this.#blocks)
     const order = [...selected.filter((b, i) => i === 0 || warm.has(b.id)), ...selected.filter((b, i) => i !== 0 && !warm.has(b.id))]
-    return { lines: { blocks: order, widths: this.#widths, params, outgoing: this.#outgoing }, places: this.#places }
+    return { lines: { blocks: order, widths: this.#widths, params, hasPoints: this.#hasPoints, outgoing: this.#outgoing }, places: this.#places }
   }
 
   #findFused(block: Block): void {
@@ -361,6 +362,10 @@ class Selector {
     const [a, b, c] = inst.args as readonly [ValueId, ValueId, ValueId]
     if (ALIAS[op] !== undefined || op === "static.ref" || op.startsWith("const.") || op === "keepalive") return
     if (result !== null && this.#fused.has(result)) return
+    if (op === "point" || op === "hold") {
+      this.#look(inst)
+      return
+    }
     const immediate = this.#immediateForm(inst)
     if (immediate !== null) {
       this.#emit(immediate.op, this.#result(inst), immediate.left, immediate.number)
@@ -543,6 +548,17 @@ class Selector {
     const carrier = carrierOf(func.result)
     if (carrier === "unit") this.#emit("call0", 0, 0, number, failure)
     else this.#emit(carrier === "any" ? "call2" : "call", this.#result(inst, carrier === "any" ? 2 : 1), 0, number, failure)
+  }
+
+  /** A point, or the end of what its variables live for: each is moved onto itself, which is a use and no code. */
+  #look(inst: Inst): void {
+    const homes = inst.args.map((v): PointHome => ({ type: this.#type(v), at: this.#constant(v) ?? this.#read(v) }))
+    if (inst.op === "point") {
+      this.#hasPoints = true
+      this.#out.push({ ...line("point", outgoing(0), Number(inst.imm), 0, this.#origin), homes })
+      return
+    }
+    for (const { type, at } of homes) if (typeof at === "number") this.#emit(carrierOf(type) === "any" ? "mov2" : "mov", at, at)
   }
 
   #runtimeCall(inst: Inst): void {
