@@ -116,6 +116,8 @@ export class DebugMachine {
   #exports: DebugExports
   #stackBase: number
   #isOver = false
+  /** Set by every way back; cleared by whoever shows the output. */
+  hasRewound = false
   #marks: Uint8Array
   readonly #marksAt: number
 
@@ -285,6 +287,7 @@ export class DebugMachine {
     this.#tapeAt = snapshot.state.tape
     this.#output.length = snapshot.state.output
     this.#isOver = false
+    this.hasRewound = true
     this.#writeMarks()
   }
 
