@@ -190,11 +190,11 @@
   X(raise, "---", 0) \
   X(fatal, "---", 0) \
   X(unreachable, "---", 0) \
-  X(point, "wI", 0) \
   X(edge, "---", 0) \
   X(halt, "---", 0) \
   X(halt_raised, "---", 0) \
   X(compiled, "-J", 0) \
+  X(point, "wI", 0) \
 
 
 #endif

@@ -197,14 +197,14 @@ export const VM_OPS = {
   fatal: { operands: "---", formula: "end the program with the pending error" },
   unreachable: { operands: "---", formula: "never runs" },
 
-  // Debugging.
-  point: { operands: "wI", formula: "a = n; the debugger may stop here" },
-
   // Words of the format itself.
   edge: { operands: "---", formula: "failure: record site, go to target" },
   halt: { operands: "---", formula: "the run has ended; not in programs" },
   "halt.raised": { operands: "---", formula: "the run has ended by an error; not in programs" },
   compiled: { operands: "-J", formula: "go on in compiled code n; stands over another word while a program runs, not in programs" },
+
+  // Debugging.
+  point: { operands: "wI", formula: "a = n; the debugger may stop here" },
 } as const satisfies Record<string, VmOpRow>
 
 /** Name of an operation. */
