@@ -31,7 +31,7 @@ export function StatusBar({ isPhone }: { readonly isPhone: boolean }): ReactNode
 }
 
 function tone(run: RunState): "idle" | "busy" | "good" | "bad" {
-  if (run.phase === "compiling" || run.phase === "running" || run.phase === "waiting") return "busy"
+  if (run.phase === "compiling" || run.phase === "running" || run.phase === "waiting" || run.phase === "paused") return "busy"
   if (run.end === null) return "idle"
   return run.end.kind === "exit" ? (run.end.code === 0 ? "good" : "bad") : run.end.kind === "stopped" ? "idle" : "bad"
 }
@@ -44,6 +44,8 @@ function stateText(run: RunState, compiler: AppState["compiler"]): string {
       return t("status.running")
     case "waiting":
       return t("status.waiting")
+    case "paused":
+      return t("status.paused")
     case "idle":
       return t(compiler === "loading" ? "status.loading" : "status.ready")
     case "ended":

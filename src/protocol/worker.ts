@@ -11,8 +11,8 @@
  *
  * Offsets are UTF-16 offsets into the text as the editor holds it; ranges are half-open.
  */
+import type { DebugProgram } from "./debug.ts"
 import type { PassesMessage } from "./passes.ts"
-
 import type { TierNote, TierSum } from "./tiers.ts"
 
 /** A half-open range of UTF-16 offsets in some text. */
@@ -173,6 +173,11 @@ export interface CompilerRequests {
   compile: {
     in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly engine: LocalEngine }
     out: { readonly version: number; readonly program: RunnableProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
+  }
+  /** The program as the debugger runs it. */
+  debug: {
+    in: { readonly version: number; readonly files: readonly SourceText[] }
+    out: { readonly version: number; readonly program: DebugProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
   }
   /** The bytes of the `.wasm` file, for download. */
   wasm: {

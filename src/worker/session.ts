@@ -16,6 +16,7 @@ import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "..
 import { renderView } from "../compiler/driver/render-view.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
 import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
+import { type DebugImage, debugImage } from "../debug/image.ts"
 import type { OriginPositions, ProgramImage } from "./image.ts"
 import { canCompileBeside, openDesk } from "./tier-desk.ts"
 import { PassTraces } from "./passes.ts"
@@ -99,6 +100,14 @@ export class Session {
         if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
         const { program, times } = await (engine === "wasm" ? this.#runnableWasm(compilation) : engine === "vm" ? this.#runnableVm(compilation) : this.#runnableTiered(compilation))
         return { version, program, diagnostics, times }
+      },
+      debug: async ({ version, files }) => {
+        const compilation = compile(files, { optimise: 0, points: true }, this.#host.now)
+        const diagnostics = messages(compilation)
+        if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
+        const module = await this.#prepareMachine()
+        const image: DebugImage = debugImage(compilation)
+        return { version, program: { module, image }, diagnostics, times: compilation.times }
       },
       wasm: async ({ files, options }) => {
         const compilation = this.#compile(files, options)

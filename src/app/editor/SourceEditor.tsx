@@ -5,6 +5,7 @@
  */
 import { type ReactNode, useEffect, useRef } from "react"
 import { registerPane } from "../services/pane-ports.ts"
+import { debugMarks, debugStore, moveBreakpoints, toggleBreakpoint } from "../services/debugging.ts"
 import { dispatch, store, useApp, watch } from "../services/store.ts"
 import { FILE_PANEL, FileTabs } from "./FileTabs.tsx"
 import type { SourceEditorHandle } from "./monaco.ts"
@@ -45,6 +46,7 @@ function MonacoSource({ monaco, takeFocus }: { readonly monaco: Monaco; readonly
       onText: (text, file) => dispatch({ type: "edited", text, file }),
       onOpen: (name, selection) => dispatch({ type: "fileOpened", name, selection }),
       onSelection: (place) => dispatch({ type: "pointed", pane: "editor", place }),
+      debugging: { onToggle: toggleBreakpoint, onMoved: (lines) => moveBreakpoints(store.getState().source.name, lines) },
     })
     handle.current = made
     if (wantsFocus.current) made.focus()
@@ -82,6 +84,9 @@ function follow(made: SourceEditorHandle): () => void {
     }),
   ]
   made.showDiagnostics(store.getState().diagnostics)
+  const showMarks = (): void => made.setDebugMarks(debugMarks())
+  stops.push(debugStore.subscribe(showMarks), watch((state) => state.source.name, showMarks), watch((state) => state.version, showMarks), watch((state) => state.revision, showMarks))
+  showMarks()
   return () => {
     for (const stop of stops) stop()
   }

@@ -7,6 +7,7 @@ import EditorWorker from "monaco-editor/editor/editor.worker?worker"
 import type { DiagnosticMessage, SourceText, TextRange } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
 import { FileModels, fileNameOf, modelOf } from "./file-models.ts"
+import { type DebugMarkEvents, type DebugMarks, showDebugMarks } from "./debug-marks.ts"
 import { type LanguageId, registerLanguages } from "./languages.ts"
 import { showMarkers } from "./markers.ts"
 import { editor, Range } from "./monaco-features.ts"
@@ -72,6 +73,7 @@ export interface EditorEvents {
 
 /** What the editor of the source tells its owner. */
 export interface SourceEvents extends EditorEvents {
+  readonly debugging: DebugMarkEvents
   /** The user, or a change over several files, has changed the text of a file. */
   readonly onText: (text: string, file: string) => void
   /** A gesture such as “go to definition” leads to a place in another file. */
@@ -100,6 +102,8 @@ export interface SourceEditorHandle extends EditorHandle {
   readonly setFiles: (files: readonly SourceText[], shown: string, selection: TextRange) => void
   readonly showDiagnostics: (diagnostics: readonly DiagnosticMessage[]) => void
   readonly setTabMovesFocus: (tabMovesFocus: boolean) => void
+  /** Shows what debugging marks in the file that is shown. */
+  readonly setDebugMarks: (marks: DebugMarks) => void
 }
 
 /** The editor of the source: one Monaco editor, and a model for every file, so that each has its own Undo. */
@@ -132,6 +136,7 @@ export function makeSourceEditor(container: HTMLElement, files: readonly SourceT
     lightbulb: { enabled: editor.ShowLightbulbIconMode.OnCode },
     formatOnPaste: false,
     lineNumbersMinChars: 4,
+    glyphMargin: true,
     folding: true,
     matchBrackets: "always",
     occurrencesHighlight: "singleFile",
@@ -175,6 +180,7 @@ export function makeSourceEditor(container: HTMLElement, files: readonly SourceT
     showDiagnostics: (diagnostics) => {
       for (const [name, model] of models.entries()) showMarkers(model, name, diagnostics)
     },
+    setDebugMarks: showDebugMarks(view, { onToggle: events.debugging.onToggle, onMoved: (lines) => !isOurs && events.debugging.onMoved(lines) }),
     setTabMovesFocus: (tabMovesFocus) => view.updateOptions({ tabFocusMode: tabMovesFocus }),
     dispose: () => {
       opener.dispose()

@@ -8,7 +8,7 @@ import type { PlainMessageKey } from "../messages/t.ts"
 export interface CommandRow {
   readonly title: PlainMessageKey
   readonly hint?: PlainMessageKey
-  readonly group: "group.run" | "group.edit" | "group.share" | "group.download" | "group.go" | "group.view"
+  readonly group: "group.run" | "group.debug" | "group.edit" | "group.share" | "group.download" | "group.go" | "group.view"
   /** Key combinations in the notation of `keys.ts`. */
   readonly keys?: readonly string[]
 }
@@ -22,6 +22,17 @@ export const COMMANDS = {
   copyComparison: { title: "command.copyComparison", group: "group.share" },
   downloadComparison: { title: "command.downloadComparison", group: "group.download" },
   build: { title: "command.build", hint: "command.build.hint", group: "group.run" },
+  debugContinue: { title: "command.debugContinue", hint: "command.debugContinue.hint", group: "group.debug", keys: ["F5"] },
+  debugPause: { title: "command.debugPause", group: "group.debug", keys: ["F6"] },
+  debugOver: { title: "command.debugOver", hint: "command.debugOver.hint", group: "group.debug", keys: ["F10"] },
+  debugInto: { title: "command.debugInto", hint: "command.debugInto.hint", group: "group.debug", keys: ["F11"] },
+  debugOut: { title: "command.debugOut", hint: "command.debugOut.hint", group: "group.debug", keys: ["Shift+F11"] },
+  debugBack: { title: "command.debugBack", hint: "command.debugBack.hint", group: "group.debug", keys: ["Shift+F10"] },
+  debugRunBack: { title: "command.debugRunBack", hint: "command.debugRunBack.hint", group: "group.debug", keys: ["Alt+F5"] },
+  debugStop: { title: "command.debugStop", group: "group.debug", keys: ["Shift+F5"] },
+  breakpoint: { title: "command.breakpoint", group: "group.debug", keys: ["F9"] },
+  breakpointCondition: { title: "command.breakpointCondition", group: "group.debug", keys: ["Shift+F9"] },
+  focusDebugger: { title: "command.focusDebugger", group: "group.debug", keys: ["Alt+8"] },
   clearOutput: { title: "command.clearOutput", group: "group.run" },
   examples: { title: "command.examples", group: "group.run", keys: ["Mod+Shift+E"] },
   format: { title: "command.format", hint: "command.format.hint", group: "group.edit", keys: ["Shift+Alt+F"] },

@@ -55,6 +55,8 @@ export type Action =
   | { readonly type: "runBlocked"; readonly errors: number }
   | { readonly type: "runWaiting" }
   | { readonly type: "runResumed" }
+  /** The debugger has stopped the program. */
+  | { readonly type: "runPaused" }
   | { readonly type: "runIsLong"; readonly isLong: boolean }
   | { readonly type: "runStopped"; readonly milliseconds: number | null }
   | {
@@ -195,8 +197,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return withRun(state, { phase: "ended", end: { kind: "blocked", errors: action.errors } })
     case "runWaiting":
       return withRun(state, { phase: "waiting" })
+    case "runPaused":
+      return withRun(state, { phase: "paused" })
     case "runResumed":
-      return state.run.phase === "waiting" ? withRun(state, { phase: "running" }) : state
+      return state.run.phase === "waiting" || state.run.phase === "paused" ? withRun(state, { phase: "running" }) : state
     case "runIsLong":
       return withRun(state, { isLong: action.isLong })
     case "runStopped":

@@ -33,7 +33,7 @@ export type RunEnd =
 
 /** The current or the last run. */
 export interface RunState {
-  readonly phase: "idle" | "compiling" | "running" | "waiting" | "ended"
+  readonly phase: "idle" | "compiling" | "running" | "waiting" | "paused" | "ended"
   /** How it ended; null until `phase` is `ended`. */
   readonly end: RunEnd | null
   /** Milliseconds in the program, without compilation; null until known. */
@@ -198,7 +198,7 @@ export function programOf(state: AppState): Program {
 
 /** True while a program is being compiled for a run or is running. */
 export function isRunning(state: AppState): boolean {
-  return state.run.phase === "compiling" || state.run.phase === "running" || state.run.phase === "waiting"
+  return state.run.phase === "compiling" || state.run.phase === "running" || state.run.phase === "waiting" || state.run.phase === "paused"
 }
 
 /** The colours to draw with. */

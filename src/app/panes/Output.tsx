@@ -13,7 +13,7 @@ import { isRunning } from "../model/state.ts"
 import { ACTIONS } from "../services/actions.ts"
 import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { LONG_RUN } from "../services/runner.ts"
-import { outputLog, runner } from "../services/running.ts"
+import { endInput, outputLog, runner, sendLine } from "../services/running.ts"
 import { IS_APPLE } from "../services/screen.ts"
 import { store, useApp } from "../services/store.ts"
 
@@ -113,7 +113,7 @@ function InputLine(): ReactNode {
       className="input-line"
       onSubmit={(event) => {
         event.preventDefault()
-        runner.sendLine(line)
+        sendLine(line)
         setLine("")
       }}
     >
@@ -133,14 +133,14 @@ function InputLine(): ReactNode {
         onKeyDown={(event) => {
           if (event.key === "d" && event.ctrlKey) {
             event.preventDefault()
-            runner.endInput()
+            endInput()
           }
         }}
       />
       <button type="submit" className="button button-quiet">
         {t("output.stdin.send")}
       </button>
-      <button type="button" className="button button-quiet" onClick={() => runner.endInput()}>
+      <button type="button" className="button button-quiet" onClick={endInput}>
         {t("output.stdin.end")}
       </button>
     </form>

@@ -4,6 +4,7 @@ import { SourceEditor } from "../editor/SourceEditor.tsx"
 import { PANES, type PaneId } from "../model/panes.ts"
 import { Canvas } from "./Canvas.tsx"
 import { Assembly } from "./Assembly.tsx"
+import { Debugger } from "./Debugger.tsx"
 import { Input } from "./Input.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
@@ -29,6 +30,8 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <Problems />
     case "assembly":
       return <Assembly isPhone={isPhone} />
+    case "debug":
+      return <Debugger />
     case "input":
       return <Input />
     case "passes":

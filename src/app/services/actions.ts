@@ -1,5 +1,6 @@
 /** What each command does: total over the table of commands. */
 import type { DiagnosticMessage } from "../../protocol/worker.ts"
+import { askForCondition, moveDebugger, pauseDebugger, stopDebugging, toggleBreakpoint } from "./debugging.ts"
 import { t } from "../messages/t.ts"
 import type { CommandId } from "../model/commands.ts"
 import { LAYOUTS } from "../model/layout.ts"
@@ -42,6 +43,20 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   copyComparison: () => void comparing().then(({ copyComparison }) => copyComparison()),
   downloadComparison: () => void comparing().then(({ downloadComparison }) => downloadComparison()),
   build: () => dispatch({ type: "overlay", overlay: "build" }),
+  debugContinue: () => moveDebugger("continue"),
+  debugPause: pauseDebugger,
+  debugOver: () => moveDebugger("over"),
+  debugInto: () => moveDebugger("into"),
+  debugOut: () => moveDebugger("out"),
+  debugBack: () => moveDebugger("back"),
+  debugRunBack: () => moveDebugger("runBack"),
+  debugStop: stopDebugging,
+  breakpoint: () => toggleBreakpoint(),
+  breakpointCondition: () => {
+    goTo("debug")
+    askForCondition()
+  },
+  focusDebugger: () => goTo("debug"),
   clearOutput: () => outputLog.clear(),
   examples: () => document.getElementById("examples-button")?.click(),
   format: () => void format(),

@@ -23,6 +23,41 @@ export const runner = new Runner({
   },
 })
 
+/** A run that is not the runner's: the debugger's. */
+export interface OtherRun {
+  readonly stop: () => void
+  readonly sendLine: (line: string) => void
+  readonly endInput: () => void
+}
+
+let other: OtherRun | null = null
+
+/** Makes a run of somebody else the page's run, or takes it away. */
+export function attachRun(run: OtherRun | null): void {
+  other = run
+}
+
+/** Gives the waiting program a line. */
+export function sendLine(line: string): void {
+  if (other === null) {
+    runner.sendLine(line)
+    return
+  }
+  outputLog.append([{ stream: "stdin", text: `${line}\n` }])
+  outputLog.publish()
+  dispatch({ type: "runResumed" })
+  other.sendLine(line)
+}
+
+/** Tells the waiting program that no more input comes. */
+export function endInput(): void {
+  if (other === null) runner.endInput()
+  else {
+    dispatch({ type: "runResumed" })
+    other.endInput()
+  }
+}
+
 /** Grows with every press of Run or Stop, so that a compilation that was overtaken starts nothing. */
 let attempt = 0
 
@@ -31,6 +66,7 @@ export async function run(): Promise<void> {
   const state = store.getState()
   const engine = localEngine(offeredEngine(state.engine)) ?? "wasm"
   const mine = ++attempt
+  other?.stop()
   runner.stop()
   outputLog.clear()
   canvasBoard.clear()
@@ -71,6 +107,7 @@ export async function run(): Promise<void> {
 export function stop(): void {
   if (!isRunning(store.getState())) return
   attempt++
+  other?.stop()
   if (runner.isRunning) runner.stop()
   else dispatch({ type: "runStopped", milliseconds: null })
 }

@@ -13,6 +13,11 @@ export function makeCompareWorker(): Worker {
   return new Worker(new URL("../../worker/compare-main.ts", import.meta.url), { type: "module", name: "compare" })
 }
 
+/** A fresh debug worker. */
+export function makeDebugWorker(): Worker {
+  return new Worker(new URL("../../worker/debug-main.ts", import.meta.url), { type: "module", name: "debug" })
+}
+
 /** A fresh run worker. */
 export function makeRunWorker(): Worker {
   return new Worker(new URL("../../worker/run-main.ts", import.meta.url), { type: "module", name: "run" })
