@@ -69,6 +69,8 @@ export const COMMANDS = {
   focusPasses: { title: "command.focusPasses", hint: "command.focusPasses.hint", group: "group.go" },
   focusCompare: { title: "command.focusCompare", group: "group.go" },
   focusAssembly: { title: "command.focusAssembly", group: "group.go", keys: ["Alt+8"] },
+  focusRepl: { title: "command.focusRepl", hint: "command.focusRepl.hint", group: "group.go", keys: ["Alt+9"] },
+  replReset: { title: "command.replReset", group: "group.go" },
   palette: { title: "command.palette", group: "group.go", keys: ["Mod+Shift+P", "F1"] },
   shortcuts: { title: "command.shortcuts", group: "group.go" },
   layoutStandard: { title: "command.layoutStandard", group: "group.view" },

@@ -65,7 +65,7 @@ export function activate(node: LayoutNode, pane: PaneId): LayoutNode {
 /** Panes that belong together: a pane that is opened joins the group of its kin. */
 const KIN: readonly (readonly PaneId[])[] = [
   ["mir", "wat", "llvm", "assembly", "passes", "compare", "costs", "mir-built", "ast", "tokens"],
-  ["output", "canvas", "problems", "input"],
+  ["output", "canvas", "problems", "input", "repl"],
 ]
 
 /** `node` with `pane`, which it does not have yet, as a tab beside its nearest kin, else in the last group. */

@@ -21,6 +21,7 @@ export const PANES = {
   problems: { title: "pane.problems", view: null, closable: true },
   input: { title: "pane.input", view: null, closable: true },
   canvas: { title: "pane.canvas", view: null, closable: true },
+  repl: { title: "pane.repl", view: null, closable: true },
   debug: { title: "pane.debug", view: null, closable: true },
   mir: { title: "pane.mir", view: "mir", closable: true },
   bytecode: { title: "pane.bytecode", view: "bytecode", closable: true },

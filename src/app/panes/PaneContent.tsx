@@ -8,6 +8,7 @@ import { Debugger } from "./Debugger.tsx"
 import { Input } from "./Input.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
+import { Repl } from "./Repl.tsx"
 import { TextView } from "./TextView.tsx"
 
 // Loaded when they are opened: few visits need them.
@@ -30,6 +31,8 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <Problems />
     case "assembly":
       return <Assembly isPhone={isPhone} />
+    case "repl":
+      return <Repl />
     case "debug":
       return <Debugger />
     case "input":

@@ -36,6 +36,7 @@ export function ValueRow({ value, level, note }: { readonly value: ShownValue; r
   const content = (
     <>
       <span className="debug-name">{value.name}</span>
+      <span className="debug-equals"> = </span>
       <span className="debug-value" title={value.type}>
         {value.line}
       </span>

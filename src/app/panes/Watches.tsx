@@ -23,6 +23,7 @@ export function Watches(): ReactNode {
                 ) : (
                   <li className="debug-row debug-row-plain">
                     <span className="debug-name">{watch}</span>
+                    <span className="debug-equals">: </span>
                     <span className={found === undefined ? "debug-kind" : "debug-problem"}>{found?.problem ?? t("debug.watches.notYet")}</span>
                   </li>
                 )}

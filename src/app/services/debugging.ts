@@ -13,6 +13,7 @@ import { compiler, failureText, programFiles } from "./compiling.ts"
 import { revealInFile } from "./pane-ports.ts"
 import { openPane } from "./panes.ts"
 import { attachRun, outputLog, stop as stopRun } from "./running.ts"
+import { isPhone } from "./screen.ts"
 import { dispatch, store, toast } from "./store.ts"
 import { makeDebugWorker } from "./workers.ts"
 
@@ -122,9 +123,12 @@ function showStop(stop: DebugStop): void {
   if (stop.reason === "input") {
     dispatch({ type: "runWaiting" })
     openPane("output")
-  } else dispatch({ type: "runPaused" })
+  } else {
+    dispatch({ type: "runPaused" })
+    if (isPhone()) openPane("debug")
+  }
   const frame = stop.frames[0]
-  if (frame !== undefined && !isStale()) showPlace(0)
+  if (frame !== undefined && !isPhone()) showPlace(0)
   const place = frame === undefined ? "" : t("debug.at", { function: frame.function, line: frame.line })
   dispatch({ type: "announced", text: `${t(`debug.reason.${stop.reason}`)} ${place}` })
 }

@@ -18,6 +18,11 @@ export function makeDebugWorker(): Worker {
   return new Worker(new URL("../../worker/debug-main.ts", import.meta.url), { type: "module", name: "debug" })
 }
 
+/** A fresh REPL worker. */
+export function makeReplWorker(): Worker {
+  return new Worker(new URL("../../worker/repl-main.ts", import.meta.url), { type: "module", name: "repl" })
+}
+
 /** A fresh run worker. */
 export function makeRunWorker(): Worker {
   return new Worker(new URL("../../worker/run-main.ts", import.meta.url), { type: "module", name: "run" })

@@ -26,7 +26,7 @@ export function lowerScope(f: FunctionLowering, block: Block): void {
 }
 
 /** Statements that do nothing by themselves, and loops that stop at each turn instead. */
-const NO_POINT: ReadonlySet<Stmt["kind"]> = new Set(["BoxDecl", "EnumDecl", "FunctionDecl", "AttributeStmt", "BlockStmt", "FiniStmt", "LoopStmt", "WhileStmt", "UntilStmt"])
+const NO_POINT: ReadonlySet<Stmt["kind"]> = new Set(["BoxDecl", "EnumDecl", "FunctionDecl", "AttributeStmt", "BlockStmt", "FiniStmt", "LoopStmt", "WhileStmt", "UntilStmt", "ForStmt", "RepeatStmt"])
 
 /** Lowers statements one after the other. */
 export function lowerStmts(f: FunctionLowering, stmts: readonly Stmt[]): void {
@@ -221,7 +221,7 @@ function integer(f: FunctionLowering, value: ValueId, origin: Origin | null): Va
 }
 
 /** Counts from `first` up to, not including, `end`; `step` lowers the body with the count. */
-function lowerCount(f: FunctionLowering, first: ValueId, end: ValueId, body: Block, bind: (count: ValueId) => void, origin: Origin | null): void {
+function lowerCount(f: FunctionLowering, first: ValueId, end: ValueId, body: Block, bind: (count: ValueId) => void, span: Span, origin: Origin | null): void {
   const counter = f.scratch("i64", first)
   const head = f.block()
   const inside = f.block()
@@ -229,6 +229,7 @@ function lowerCount(f: FunctionLowering, first: ValueId, end: ValueId, body: Blo
   const after = f.block()
   f.builder.jump(head, origin)
   f.builder.switchTo(head)
+  f.point(span)
   const count = f.builder.readVariable(counter)
   f.builder.branch(f.builder.emit("i64.lt", [count, end], null, origin), inside, after, origin)
   f.enter(inside)
@@ -251,7 +252,7 @@ function lowerCount(f: FunctionLowering, first: ValueId, end: ValueId, body: Blo
 function lowerRepeat(f: FunctionLowering, stmt: RepeatStmt): void {
   const origin = f.at(stmt.count.span)
   const count = integer(f, lowerExpr(f, stmt.count), origin)
-  lowerCount(f, f.builder.constI64(0n, origin), count, stmt.body, () => {}, origin)
+  lowerCount(f, f.builder.constI64(0n, origin), count, stmt.body, () => {}, stmt.span, origin)
 }
 
 function lowerFor(f: FunctionLowering, stmt: ForStmt): void {
@@ -265,7 +266,7 @@ function lowerFor(f: FunctionLowering, stmt: ForStmt): void {
     const first = integer(f, start, f.at(iterable.start.span))
     const limit = integer(f, end, f.at(iterable.end.span))
     const isPlain = !symbol.isReassigned && !symbol.isCaptured
-    lowerCount(f, first, limit, stmt.body, (count) => (isPlain ? f.declareTyped(symbol, count) : f.declare(symbol, count, f.at(stmt.name.span))), origin)
+    lowerCount(f, first, limit, stmt.body, (count) => (isPlain ? f.declareTyped(symbol, count) : f.declare(symbol, count, f.at(stmt.name.span))), stmt.span, origin)
     return
   }
   // Everything else is visited by index; the length of an array is read again each time.
@@ -277,6 +278,7 @@ function lowerFor(f: FunctionLowering, stmt: ForStmt): void {
   const after = f.block()
   f.builder.jump(head, origin)
   f.builder.switchTo(head)
+  f.point(stmt.span)
   const at = f.builder.readVariable(counter)
   const length = f.op("dyn.method", [items], "length", origin)
   f.builder.branch(f.op("dyn.lt", [at, length], null, origin), inside, after, origin)
