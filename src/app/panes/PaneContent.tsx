@@ -8,12 +8,13 @@ import { Debugger } from "./Debugger.tsx"
 import { Input } from "./Input.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
-import { Repl } from "./Repl.tsx"
 import { TextView } from "./TextView.tsx"
 
 // Loaded when they are opened: few visits need them.
 const Passes = lazy(() => import("./Passes.tsx").then(({ Passes }) => ({ default: Passes })))
 const Costs = lazy(() => import("./Costs.tsx").then(({ Costs }) => ({ default: Costs })))
+const Debugger = lazy(() => import("./Debugger.tsx").then(({ Debugger }) => ({ default: Debugger })))
+const Repl = lazy(() => import("./Repl.tsx").then(({ Repl }) => ({ default: Repl })))
 const Compare = lazy(() => import("./Compare.tsx").then(({ Compare }) => ({ default: Compare })))
 
 /** The content of a pane. */
@@ -32,9 +33,17 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
     case "assembly":
       return <Assembly isPhone={isPhone} />
     case "repl":
-      return <Repl />
+      return (
+        <Suspense fallback={null}>
+          <Repl />
+        </Suspense>
+      )
     case "debug":
-      return <Debugger />
+      return (
+        <Suspense fallback={null}>
+          <Debugger />
+        </Suspense>
+      )
     case "input":
       return <Input />
     case "passes":

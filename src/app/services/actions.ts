@@ -9,7 +9,6 @@ import { effectiveTheme } from "../model/state.ts"
 import { addFile, closeFile, format, keepCurrent, stepFile } from "./editing.ts"
 import { openPane } from "./panes.ts"
 import { askPane, revealInFile } from "./pane-ports.ts"
-import { resetRepl } from "./repl.ts"
 import { outputLog, run, stop } from "./running.ts"
 import { copyLink, copyMarkdown, copyShortLink, downloadAll, downloadOutput, downloadSource, downloadView, downloadWasm } from "./sharing.ts"
 import { dispatch, store, toast } from "./store.ts"
@@ -95,7 +94,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusCompare: () => goTo("compare"),
   focusAssembly: () => goTo("assembly"),
   focusRepl: () => goTo("repl"),
-  replReset: resetRepl,
+  replReset: () => void import("./repl.ts").then(({ resetRepl }) => resetRepl()),
   palette: () => dispatch({ type: "overlay", overlay: "palette" }),
   shortcuts: () => dispatch({ type: "overlay", overlay: "shortcuts" }),
   layoutStandard: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.standard }),
