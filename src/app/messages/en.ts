@@ -104,6 +104,8 @@ export const EN = {
   "debug.moves": "Moves of the debugger",
   "debug.empty": "Stop anywhere, look around, and step: forwards and backwards.",
   "debug.empty.hint": "Press {start} to start, or {breakpoint} on a line of the source to stop there first.",
+  "debug.offered": "The author of this link stood at statement {step} of the run.",
+  "debug.offered.go": "Go to statement {step}",
   "debug.start": "Start",
   "debug.continue": "Continue",
   "debug.pause": "Pause",

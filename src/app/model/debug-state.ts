@@ -33,10 +33,12 @@ export interface DebugState {
   readonly session: DebugSessionState | null
   /** The breakpoint whose condition is asked for. */
   readonly editing: BreakpointState | null
+  /** The statement at which the author of an opened link stood, or null. */
+  readonly offered: number | null
 }
 
 /** Nothing to debug. */
-export const NO_DEBUGGING: DebugState = { breakpoints: [], watches: [], session: null, editing: null }
+export const NO_DEBUGGING: DebugState = { breakpoints: [], watches: [], session: null, editing: null, offered: null }
 
 /** Most breakpoints, and most watches. */
 export const MOST_BREAKPOINTS = 200

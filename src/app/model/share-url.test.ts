@@ -172,6 +172,8 @@ describe("bad links", () => {
       [{ ...STATE, selection: { start: 0.5, end: 1 } }, "selection"],
       [{ ...STATE, layout: { kind: "group", tabs: ["mir"], active: "mir" } }, "layout"],
       [{ ...STATE, layout: null }, "layout"],
+      [{ ...STATE, step: 0 }, "step"],
+      [{ ...STATE, step: 1.5 }, "step"],
     ]
     for (const [value, where] of wrong) expect(decodeShare(pack(value))).toEqual({ ok: false, fault: { kind: "shape", where } })
     expect(decodeShare(pack({ ...STATE, v: 1 }, 1))).toEqual({ ok: false, fault: { kind: "shape", where: "state" } })

@@ -32,6 +32,8 @@ export interface SharedState {
   readonly selection: { readonly start: number; readonly end: number }
   /** The arrangement of the panes, if the author wanted it to travel. */
   readonly layout?: LayoutNode
+  /** The statement of the run at which the author's debugger stood; it is offered, not gone to. */
+  readonly step?: number
 }
 
 /** Why a fragment is refused. `where` names the field that is wrong. */
@@ -141,7 +143,7 @@ function isEndOfInput(error: unknown): boolean {
 
 function readState(value: unknown, format: 1 | 2): ShareReading {
   const wrong = (where: string): ShareReading => refuse({ kind: "shape", where })
-  const state = fields(value, [format === 1 ? "v" : "active", "files", "stdin", "engine", "views", "selection"], ["layout"])
+  const state = fields(value, [format === 1 ? "v" : "active", "files", "stdin", "engine", "views", "selection"], ["layout", "step"])
   if (state === null) return wrong("state")
   if (format === 1 && state["v"] !== 1) return wrong("v")
 
@@ -181,7 +183,9 @@ function readState(value: unknown, format: 1 | 2): ShareReading {
   const length = files[active]?.text.length ?? 0
   if (!isOffset(start, length) || !isOffset(end, length) || start > end) return wrong("selection")
 
-  const base: SharedState = { files, active, stdin, engine, views: panes, selection: { start, end } }
+  const step = state["step"]
+  if (step !== undefined && (!isOffset(step, Number.MAX_SAFE_INTEGER) || step === 0)) return wrong("step")
+  const base: SharedState = { files, active, stdin, engine, views: panes, selection: { start, end }, ...(step === undefined ? {} : { step }) }
   if (!("layout" in state)) return { ok: true, state: base }
   const layout = parseLayout(state["layout"])
   return layout === null ? wrong("layout") : { ok: true, state: { ...base, layout } }

@@ -9,7 +9,7 @@ import type { PlainMessageKey } from "../messages/t.ts"
 import { type CommandId, commandRow } from "../model/commands.ts"
 import { keyAria, keyLabel } from "../model/keys.ts"
 import { Icon, type IconName } from "../parts/Icon.tsx"
-import { chooseFrame, goToTime, moveDebugger, pauseDebugger, startDebugging, stopDebugging, useDebug } from "../services/debugging.ts"
+import { chooseFrame, goToOffered, goToTime, moveDebugger, pauseDebugger, startDebugging, stopDebugging, useDebug } from "../services/debugging.ts"
 import { registerPane } from "../services/pane-ports.ts"
 import { IS_APPLE } from "../services/screen.ts"
 import { useApp } from "../services/store.ts"
@@ -72,8 +72,19 @@ function Section({ title, children }: { readonly title: PlainMessageKey; readonl
 
 function Empty(): ReactNode {
   const key = (id: CommandId): string => keyLabel(commandRow(id).keys?.[0] ?? "", IS_APPLE)
+  const offered = useDebug((state) => state.offered)
   return (
     <p className="empty">
+      {offered !== null && (
+        <>
+          {t("debug.offered", { step: offered.toLocaleString("en") })}
+          <br />
+          <button type="button" className="button button-primary" onClick={goToOffered}>
+            {t("debug.offered.go", { step: offered.toLocaleString("en") })}
+          </button>
+          <br />
+        </>
+      )}
       {t("debug.empty")}
       <br />
       {t("debug.empty.hint", { start: key("debugContinue"), breakpoint: key("breakpoint") })}

@@ -27,6 +27,8 @@ export function useDebug<T>(selector: (state: DebugState) => T): T {
 
 let worker: Worker | null = null
 let attempt = 0
+/** The time to go to once the program has started, or null. */
+let wanted: number | null = null
 
 function change(next: (state: DebugState) => DebugState): void {
   debugStore.setState(next, true)
@@ -42,11 +44,32 @@ export function isStale(): boolean {
   return session !== null && session.version !== store.getState().version
 }
 
+/** The statement of the run one stands at, or null. */
+export function currentStep(): number | null {
+  const { session } = debugStore.getState()
+  return session?.phase === "stopped" && session.stop !== null && session.stop.time > 0 && !isStale() ? session.stop.time : null
+}
+
+/** Offers to go to a statement of the run, as a link asks for. Nothing runs by itself. */
+export function offerStep(step: number): void {
+  change((state) => ({ ...state, offered: step }))
+  openPane("debug")
+}
+
+/** Starts the program and goes to the statement that is offered. */
+export function goToOffered(): void {
+  const { offered } = debugStore.getState()
+  if (offered === null) return
+  void startDebugging(true)
+  wanted = offered
+}
+
 /** Builds the program and starts it: to its first statement, or on to a breakpoint. */
 export async function startDebugging(stopsAtEntry = debugStore.getState().breakpoints.length === 0): Promise<void> {
   stopRun()
   endSession()
   const mine = ++attempt
+  wanted = null
   const state = store.getState()
   openPane("debug")
   outputLog.clear()
@@ -111,7 +134,9 @@ function receive(event: DebugEvent): void {
       outputLog.publish()
       break
     case "stopped":
-      showStop(event.stop)
+      if (wanted !== null) send({ type: "goTo", time: wanted })
+      else showStop(event.stop)
+      wanted = null
       break
     case "bug":
       fail(event.message)

@@ -7,6 +7,7 @@ import { MAIN_NAME, sameFiles, unitsOf } from "../model/project.ts"
 import type { SharedState } from "../model/share-url.ts"
 import type { AppState } from "../model/state.ts"
 import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
+import { currentStep, offerStep } from "./debugging.ts"
 import { replaceProgram } from "./editing.ts"
 import { copyText, download } from "./files.ts"
 import { outputLog } from "./running.ts"
@@ -20,6 +21,7 @@ const COMFORTABLE_LINK = 2000
 const codec = (): Promise<typeof import("../model/share-url.ts")> => import("../model/share-url.ts")
 
 function sharedState(state: AppState): SharedState {
+  const step = currentStep()
   return {
     files: state.files,
     active: state.files.indexOf(state.source),
@@ -28,6 +30,7 @@ function sharedState(state: AppState): SharedState {
     views: visiblePanes(state.layout),
     selection: state.selection,
     layout: state.layout,
+    ...(step === null ? {} : { step }),
   }
 }
 
@@ -109,7 +112,7 @@ export async function openFragment(hash: string): Promise<boolean> {
     dispatch({ type: "badLink", fault: reading.fault })
     return false
   }
-  const { files, active, stdin, engine, selection, layout } = reading.state
+  const { files, active, stdin, engine, selection, layout, step } = reading.state
   dispatch({ type: "engineChosen", engine: offeredEngine(engine) })
   if (layout !== undefined) dispatch({ type: "layoutChosen", layout })
   const current = store.getState()
@@ -117,6 +120,7 @@ export async function openFragment(hash: string): Promise<boolean> {
     const name = files[active]?.name
     replaceProgram({ files, stdin, selection, ...(name === undefined ? {} : { active: name }) }, "link", t("share.opened"))
   }
+  if (step !== undefined) offerStep(step)
   return true
 }
 
