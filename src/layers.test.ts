@@ -37,7 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   debug: ["canvas/commands", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   worker: ["debug", "canvas/commands", "compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   native: ["canvas", "compare/*", "compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
-  cli: ["canvas", "compare", "native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  cli: ["debug", "canvas", "compare", "native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   server: ["native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   app: ["compare/*", "protocol", "compiler/base", "compiler/diagnostics", "examples", "tour", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
   examples: [],

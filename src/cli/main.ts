@@ -12,6 +12,7 @@ import { check } from "./commands/check.ts"
 import { emit, EMIT_OPTIONS } from "./commands/emit.ts"
 import { explain } from "./commands/explain.ts"
 import { fmt, FMT_OPTIONS } from "./commands/fmt.ts"
+import { repl } from "./commands/repl.ts"
 import { run, RUN_OPTIONS } from "./commands/run.ts"
 import type { CommandOption } from "./arguments.ts"
 import { writeText } from "./report.ts"
@@ -27,6 +28,7 @@ interface Command {
 /** The commands by name. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: { run, usage: "run [options] FILE [ARGS]", doc: "run a program", options: RUN_OPTIONS },
+  repl: { run: repl, usage: "repl", doc: "run entries one at a time; definitions and variables persist", options: [] },
   build: { run: build, usage: "build [options] -o OUT FILE", doc: "make an executable", options: BUILD_OPTIONS },
   check: { run: check, usage: "check FILE…", doc: "report errors and warnings", options: [] },
   fmt: { run: fmt, usage: "fmt [options] FILE…", doc: "format files", options: FMT_OPTIONS },

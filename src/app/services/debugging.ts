@@ -10,6 +10,7 @@ import type { DebugMarks } from "../editor/debug-marks.ts"
 import { afterEvent, conditionedBreakpoint, type DebugState, inlineValues, movedBreakpoints, NO_DEBUGGING, shownLine, startedSession, toggledBreakpoint } from "../model/debug-state.ts"
 import { positionAt } from "../model/positions.ts"
 import { compiler, failureText, programFiles } from "./compiling.ts"
+import { loadDebugMemory, saveDebugMemory } from "./debug-memory.ts"
 import { revealInFile } from "./pane-ports.ts"
 import { openPane } from "./panes.ts"
 import { attachRun, outputLog, stop as stopRun } from "./running.ts"
@@ -18,7 +19,7 @@ import { dispatch, store, toast } from "./store.ts"
 import { makeDebugWorker } from "./workers.ts"
 
 /** The state of debugging, beside the page's state. */
-export const debugStore = createStore<DebugState>(() => NO_DEBUGGING)
+export const debugStore = createStore<DebugState>(() => ({ ...NO_DEBUGGING, ...loadDebugMemory() }))
 
 /** A part of the state of debugging, followed by the component that asks. */
 export function useDebug<T>(selector: (state: DebugState) => T): T {
@@ -33,6 +34,10 @@ let wanted: number | null = null
 function change(next: (state: DebugState) => DebugState): void {
   debugStore.setState(next, true)
 }
+
+debugStore.subscribe((now, before) => {
+  if (now.breakpoints !== before.breakpoints || now.watches !== before.watches) saveDebugMemory(now)
+})
 
 function send(request: DebugRequest): void {
   worker?.postMessage(request)

@@ -30,6 +30,10 @@ const SLICES = 10
 const INTERVAL = 200_000
 const POINTS_PER_BYTE = 0.05
 
+/** Bytes of output that are kept; a session goes back over all of it, so a flood has to end somewhere. */
+const MOST_OUTPUT = 8 << 20
+const OUTPUT_CUT = new TextEncoder().encode("\n[output beyond 8 MiB is not kept while debugging]\n")
+
 /** What the instance gives to a debugger. */
 export interface DebugExports extends HostedExports {
   readonly __heap_base: WebAssembly.Global<"i32">
@@ -98,6 +102,7 @@ class NeedsInput extends Error {}
 interface TimeState {
   readonly tape: number
   readonly output: number
+  readonly outputBytes: number
   readonly failures: number
 }
 
@@ -112,7 +117,8 @@ export class DebugMachine {
   readonly #snapshots: Snapshots<TimeState>
   readonly #tape: Seen[] = []
   #tapeAt = 0
-  #output: OutputPiece[] = []
+  readonly #output: OutputPiece[] = []
+  #outputBytes = 0
   #exports: DebugExports
   #stackBase: number
   #isOver = false
@@ -247,7 +253,9 @@ export class DebugMachine {
     const host = {
       arguments: world.arguments,
       write: (stream: 1 | 2, bytes: Uint8Array): void => {
-        this.#output.push({ stream, bytes: bytes.slice() })
+        if (this.#outputBytes > MOST_OUTPUT) return
+        this.#outputBytes += bytes.length
+        this.#output.push(this.#outputBytes > MOST_OUTPUT ? { stream: 2, bytes: OUTPUT_CUT } : { stream, bytes: bytes.slice() })
       },
       readLine: (): string | null => see(() => world.readLine()),
       now: (): number => see(() => world.now()),
@@ -271,7 +279,7 @@ export class DebugMachine {
   #keep(): void {
     this.#exports.hk_flush()
     const { memory } = this.#exports
-    this.#snapshots.take(this.time, new Uint8Array(memory.buffer), { tape: this.#tapeAt, output: this.#output.length, failures: Number(this.#exports.hk_vm_debug_failures()) })
+    this.#snapshots.take(this.time, new Uint8Array(memory.buffer), { tape: this.#tapeAt, output: this.#output.length, outputBytes: this.#outputBytes, failures: Number(this.#exports.hk_vm_debug_failures()) })
   }
 
   #restore(snapshot: Snapshot<TimeState>): void {
@@ -286,6 +294,7 @@ export class DebugMachine {
     this.#exports.__stack_pointer.value = this.#stackBase
     this.#tapeAt = snapshot.state.tape
     this.#output.length = snapshot.state.output
+    this.#outputBytes = snapshot.state.outputBytes
     this.#isOver = false
     this.hasRewound = true
     this.#writeMarks()
