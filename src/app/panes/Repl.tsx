@@ -22,6 +22,7 @@ interface Offer {
 export function Repl(): ReactNode {
   const lines = useRepl((view) => view.lines)
   const phase = useRepl((view) => view.phase)
+  const sent = useRepl((view) => view.sent)
   const scroller = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
     const element = scroller.current
@@ -31,10 +32,11 @@ export function Repl(): ReactNode {
     <section className="repl" aria-label={t("repl.label")}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable text must be reachable by keyboard */}
       <div ref={scroller} className="repl-lines" tabIndex={0} role="log" aria-label={t("repl.transcript")}>
-        {lines.length === 0 && <p className="empty">{t("repl.empty")}</p>}
+        {lines.length === 0 && sent === "" && <p className="empty">{t("repl.empty")}</p>}
         {lines.map((line) => (
           <Line key={line.id} line={line} />
         ))}
+        {sent !== "" && <Line line={{ id: -1, kind: "entry", text: sent }} />}
       </div>
       {phase === "waiting" ? <InputField /> : <Entry isRunning={phase === "running"} />}
     </section>
@@ -148,7 +150,6 @@ function Entry({ isRunning }: { readonly isRunning: boolean }): ReactNode {
           autoCapitalize="off"
           autoComplete="off"
           autoCorrect="off"
-          readOnly={isRunning}
           value={draft}
           onChange={(event) => {
             setOffer(null)

@@ -24,6 +24,8 @@ export interface ReplView {
   readonly lines: readonly ReplLine[]
   /** The entry being typed. */
   readonly draft: string
+  /** The entry that runs, until something comes of it: it might be incomplete, and is typed on then. */
+  readonly sent: string
   /** `idle`: takes an entry; `running`; `waiting`: the running entry wants a line. */
   readonly phase: "idle" | "running" | "waiting"
   /** Entries made, the newest last. */
@@ -38,7 +40,7 @@ const MOST_HISTORY = 500
 const MOST_OUTPUT = 256 * 1024
 
 /** The state of the pane. */
-export const replStore = createStore<ReplView>(() => ({ lines: [], draft: "", phase: "idle", history: [] }))
+export const replStore = createStore<ReplView>(() => ({ lines: [], draft: "", sent: "", phase: "idle", history: [] }))
 
 /** A part of the state of the pane, followed by the component that asks. */
 export function useRepl<T>(selector: (view: ReplView) => T): T {
@@ -69,7 +71,7 @@ export function setDraft(draft: string): void {
 export function submitEntry(): void {
   const { draft, phase, history } = replStore.getState()
   if (phase !== "idle" || draft.trim() === "") return
-  replStore.setState({ phase: "running", history: [...history.filter((one) => one !== draft), draft].slice(-MOST_HISTORY) })
+  replStore.setState({ phase: "running", draft: "", sent: draft, history: [...history.filter((one) => one !== draft), draft].slice(-MOST_HISTORY) })
   shown = 0
   const made = worker ?? start()
   stdin = canShareMemory() ? new StdinWriter() : null
@@ -90,12 +92,12 @@ function start(): Worker {
   return made
 }
 
-/** The entry is shown once something comes of it: until then it might be incomplete. */
+/** Puts the entry that runs into the transcript, once. */
 function showEntry(): void {
-  const { draft } = replStore.getState()
-  if (draft === "") return
-  say("entry", draft)
-  replStore.setState({ draft: "" })
+  const { sent } = replStore.getState()
+  if (sent === "") return
+  say("entry", sent)
+  replStore.setState({ sent: "" })
 }
 
 function receive(event: ReplEvent): void {
@@ -131,8 +133,7 @@ function receive(event: ReplEvent): void {
 
 function answer(given: Extract<ReplEvent, { readonly type: "answer" }>["answer"]): void {
   if (given.kind === "incomplete") {
-    const { draft } = replStore.getState()
-    replStore.setState(({ history }) => ({ draft: `${draft}\n`, history: history.slice(0, -1) }))
+    replStore.setState(({ draft, sent, history }) => ({ draft: `${sent}\n${draft}`, sent: "", history: history.slice(0, -1) }))
     dispatch({ type: "announced", text: t("repl.incomplete") })
     return
   }
@@ -182,7 +183,7 @@ export function stopEntry(): void {
 export function resetRepl(): void {
   endWorker()
   state = EMPTY
-  replStore.setState({ lines: [], draft: "", phase: "idle" })
+  replStore.setState({ lines: [], draft: "", sent: "", phase: "idle" })
   dispatch({ type: "announced", text: t("repl.reset.done") })
 }
 
