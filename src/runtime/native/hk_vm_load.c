@@ -125,7 +125,7 @@ static uint32_t hk_vm_edge_site(const hk_word *w) { return (uint32_t)w->a | (w->
 
 /* Words of an instruction; 0 if it is not one. */
 static uint32_t hk_vm_length(const hk_word *w) {
-  if (w->op >= HK_VM_OP_COUNT || (w->op >= HK_VM_edge && w->op <= HK_VM_halt_raised)) return 0;
+  if (w->op >= HK_VM_OP_COUNT || (w->op >= HK_VM_edge && w->op <= HK_VM_compiled)) return 0;
   switch (hk_vm_rows[w->op].follows) {
     case HK_VM_F_EDGE:
     case HK_VM_F_MISS: return 2;
