@@ -32,7 +32,7 @@ export const COMMANDS = {
   debugStop: { title: "command.debugStop", group: "group.debug", keys: ["Shift+F5"] },
   breakpoint: { title: "command.breakpoint", group: "group.debug", keys: ["F9"] },
   breakpointCondition: { title: "command.breakpointCondition", group: "group.debug", keys: ["Shift+F9"] },
-  focusDebugger: { title: "command.focusDebugger", group: "group.debug", keys: ["Alt+8"] },
+  focusDebugger: { title: "command.focusDebugger", group: "group.debug", keys: ["Alt+0"] },
   clearOutput: { title: "command.clearOutput", group: "group.run" },
   examples: { title: "command.examples", group: "group.run", keys: ["Mod+Shift+E"] },
   format: { title: "command.format", hint: "command.format.hint", group: "group.edit", keys: ["Shift+Alt+F"] },
