@@ -170,6 +170,25 @@ describe.skipIf(llvm === null || tools === null || tools.arch !== "x64")("a prog
     expect(left).toEqual([])
   })
 
+  it("leaves no process behind, at whatever moment it is killed", async () => {
+    const waits = (): string[] =>
+      readdirSync("/proc").filter((pid) => {
+        try {
+          // Nobody is its parent any more, and it runs nothing.
+          return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("\0/program\0never\0") && readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.startsWith("Z") === false
+        } catch {
+          return false
+        }
+      })
+    for (let i = 0; i < 60; i++) {
+      const stop = new AbortController()
+      const running = runSandboxed(tools as SandboxTools, { profile: "program", command: ["/program", "never", "spin"], mounts: [], files: [{ path: "/program", content: probe, executable: true }], folder: "/", input: new Uint8Array(), limits, signal: stop.signal })
+      setTimeout(() => stop.abort(), i / 6)
+      await running
+    }
+    await expect.poll(waits).toEqual([])
+  })
+
   it("is not run at all when the sandbox fails", async () => {
     await expect(runSandboxed({ ...(tools as SandboxTools), bwrap: "/nowhere/bwrap" }, { profile: "program", command: ["/program"], mounts: [], files: [], folder: "/", input: new Uint8Array(), limits })).rejects.toThrow(SandboxError)
     await expect(runSandboxed({ ...(tools as SandboxTools), prlimit: "/nowhere/prlimit" }, { profile: "program", command: ["/program"], mounts: [], files: [], folder: "/", input: new Uint8Array(), limits })).rejects.toThrow(SandboxError)

@@ -12,7 +12,8 @@
  * without bubblewrap or with a failing one nothing runs (`SandboxError`).
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { randomBytes } from "node:crypto"
+import { readdirSync, readFileSync } from "node:fs"
 import type { Readable, Writable } from "node:stream"
 import { findProgram } from "../setup/tools.ts"
 import { type SeccompArch, seccompFilter, type SeccompProfile } from "./seccomp.ts"
@@ -112,15 +113,15 @@ const LOOK_EVERY = 5
 /** Milliseconds that a killed sandbox may take to be gone before it is left to the kernel. */
 const PATIENCE = 500
 
-/** The command line that starts a job. */
-export function sandboxCommand(tools: SandboxTools, job: SandboxJob): string[] {
+/** The command line that starts a job. The name tells its processes from those of other jobs. */
+function sandboxCommand(tools: SandboxTools, job: SandboxJob, name: string): string[] {
   const { limits } = job
   const seconds = Math.max(1, Math.ceil(limits.cpu / 1000))
   const rules = ["--core=0", `--cpu=${seconds}:${seconds + 1}`, `--fsize=${Math.max(limits.disk, 1 << 20)}`, "--nofile=256", "--memlock=65536", "--msgqueue=0", ...(limits.memory === null ? [] : [`--as=${limits.memory}`])]
   return [
     tools.prlimit, ...rules, "--", tools.bwrap,
     "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv", "--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C",
-    "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", "sandbox",
+    "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--hostname", name,
     ...(job.profile === "tool" ? ["--dev", "/dev"] : []),
     ...(limits.disk > 0 ? ["--size", String(limits.disk), "--tmpfs", "/tmp"] : []),
     ...job.mounts.flatMap(({ from, to }) => ["--ro-bind", from, to]),
@@ -183,11 +184,30 @@ function pipeOf(child: ChildProcess, fd: number): Writable & Readable {
   return (child.stdio as readonly unknown[])[fd] as Writable & Readable
 }
 
-/** Starts a sandbox that still waits for `letStart`. */
+/**
+ * Ends what a bubblewrap that was killed has left. It kills its sandbox with itself from the moment on at which both have agreed on it;
+ * a sandbox that is a little younger waits for it for ever.
+ */
+function sweep(name: string): void {
+  for (const pid of readdirSync("/proc")) {
+    if (!/^\d+$/.test(pid)) continue
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "latin1").includes(`\0${name}\0`)) process.kill(Number(pid), "SIGKILL")
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+/** Starts a sandbox that waits for a byte on `FD_START`. */
 function spawnSandbox(tools: SandboxTools, job: SandboxJob): ChildProcess {
-  const [program = "", ...args] = sandboxCommand(tools, job)
+  const name = `sandbox-${randomBytes(8).toString("hex")}`
+  const [program = "", ...args] = sandboxCommand(tools, job, name)
   const child = spawn(program, args, { cwd: "/", env: {}, stdio: ["pipe", "pipe", "pipe", "pipe", "pipe", "pipe", ...job.files.map(() => "pipe" as const)] })
   for (const stream of child.stdio) stream?.on("error", () => {})
+  child.on("exit", (_, signal) => {
+    if (signal !== null) sweep(name)
+  })
   // A process that could not be started has no descriptors.
   if (child.pid === undefined) return child
   pipeOf(child, FD_FILTER).end(seccompFilter(job.profile, tools.arch))

@@ -52,6 +52,19 @@ function below(): readonly { readonly pid: number; readonly name: string }[] {
   return rows.filter((row) => row.pid !== process.pid && found.has(row.pid))
 }
 
+/** Sandboxes that have lost their parent: a killed bubblewrap must leave none. */
+function orphans(): readonly string[] {
+  return readdirSync("/proc").filter((name) => {
+    try {
+      const [, comm = "", state = "", parent = ""] = /^\d+ \((.*)\) (\S) (\d+)/s.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? []
+      return comm === "bwrap" && state !== "Z" && parent === "1"
+    } catch {
+      return false
+    }
+  })
+}
+const orphansBefore = new Set(orphans())
+
 const request = (i: number): BuildRequest => ({
   files: [{ name: "main.hako", text: `box Part { n: Integer = ${i} }\nfunction f(a) { return a * ${i} + new Part().n }\nprint(f(${i}))` }],
   target: i % 2 === 0 ? "x86_64-linux" : "aarch64-linux",
@@ -112,7 +125,7 @@ await storm
 const after = workshop.depth
 workshop.close()
 // A killed process is gone once its parent has taken notice; this process waits for nothing else.
-for (let tries = 0; tries < 200 && below().length > 0; tries++) await new Promise((resolve) => setTimeout(resolve, 25))
+for (let tries = 0; tries < 200 && below().length + orphans().filter((pid) => !orphansBefore.has(pid)).length > 0; tries++) await new Promise((resolve) => setTimeout(resolve, 25))
 
 const right = new Set(expected)
 const wrongEntries = readdirSync(join(folder, "builds")).filter((name) => {
@@ -120,6 +133,6 @@ const wrongEntries = readdirSync(join(folder, "builds")).filter((name) => {
   const content = createHash("sha256").update(bytes.subarray(32)).digest()
   return !/^[0-9a-f]{64}$/.test(name) || !content.equals(bytes.subarray(0, 32)) || !right.has(content.toString("hex"))
 })
-const report: StormReport = { builds: BUILDS, built, failed, kills, wrong: after === 0 ? wrong : [...wrong, `${after} jobs are left`], left: below().map((row) => row.name), wrongEntries }
+const report: StormReport = { builds: BUILDS, built, failed, kills, wrong: after === 0 ? wrong : [...wrong, `${after} jobs are left`], left: [...below().map((row) => row.name), ...orphans().filter((pid) => !orphansBefore.has(pid)).map((pid) => `orphan ${pid}`)], wrongEntries }
 console.log(JSON.stringify(report))
 process.exit(0)
