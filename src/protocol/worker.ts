@@ -285,5 +285,5 @@ export type RunMessage =
   | { readonly type: "waiting-for-input" }
   /** What the tiered engine has done. */
   | { readonly type: "tier"; readonly note: TierNote }
-  /** `tiers` are the totals of the tiered engine. `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
-  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number; readonly tiers: readonly TierSum[] }
+  /** `tiers` are the totals of the tiered engine, null on another. `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
+  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number; readonly tiers: readonly TierSum[] | null }

@@ -88,7 +88,7 @@ function run(start: RunStart): void {
   }
   let outcome: RunOutcome
   let peakMemory = 0
-  let tiers: readonly TierSum[] = []
+  let tiers: readonly TierSum[] | null = null
   try {
     const limits: RunLimits = { maxDepth: MAX_DEPTH, hostStack: measureHostStack(), maxMemory: start.memoryLimit, countLeaks: false }
     const { module } = start.program

@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useRef } from "react"
 import { registerPane } from "../services/pane-ports.ts"
 import { debugMarks, debugStore, moveBreakpoints, toggleBreakpoint } from "../services/debugging.ts"
 import { dispatch, store, useApp, watch } from "../services/store.ts"
+import { timeline } from "../services/timeline.ts"
 import { FILE_PANEL, FileTabs } from "./FileTabs.tsx"
 import type { SourceEditorHandle } from "./monaco.ts"
 import { PlainEditor } from "./PlainEditor.tsx"
@@ -87,6 +88,13 @@ function follow(made: SourceEditorHandle): () => void {
   const showMarks = (): void => made.setDebugMarks(debugMarks())
   stops.push(debugStore.subscribe(showMarks), watch((state) => state.source.name, showMarks), watch((state) => state.version, showMarks), watch((state) => state.revision, showMarks))
   showMarks()
+  // Marks are of the text that was run: an edit takes them away.
+  const showTiers = (): void => {
+    const { sums, version } = timeline.getState()
+    made.showTiers(store.getState().version === version ? sums : [])
+  }
+  stops.push(timeline.subscribe(showTiers), watch((state) => state.version, showTiers))
+  showTiers()
   return () => {
     for (const stop of stops) stop()
   }

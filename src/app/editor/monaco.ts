@@ -5,6 +5,7 @@
  */
 import EditorWorker from "monaco-editor/editor/editor.worker?worker"
 import type { DiagnosticMessage, SourceText, TextRange } from "../../protocol/worker.ts"
+import type { TierSum } from "../../protocol/tiers.ts"
 import { t } from "../messages/t.ts"
 import { FileModels, fileNameOf, modelOf } from "./file-models.ts"
 import { type DebugMarkEvents, type DebugMarks, showDebugMarks } from "./debug-marks.ts"
@@ -14,6 +15,7 @@ import { editor, Range } from "./monaco-features.ts"
 import { registerHints } from "./hints.ts"
 import { registerProviders, toRange } from "./providers.ts"
 import { applyTheme } from "./theme.ts"
+import { showTierMarks } from "./tier-marks.ts"
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
 
@@ -101,6 +103,8 @@ export interface SourceEditorHandle extends EditorHandle {
   /** Takes over files that were changed elsewhere, and shows one of them with a selection. */
   readonly setFiles: (files: readonly SourceText[], shown: string, selection: TextRange) => void
   readonly showDiagnostics: (diagnostics: readonly DiagnosticMessage[]) => void
+  /** Marks beside the line numbers which tier each function reached. */
+  readonly showTiers: (sums: readonly TierSum[]) => void
   readonly setTabMovesFocus: (tabMovesFocus: boolean) => void
   /** Shows what debugging marks in the file that is shown. */
   readonly setDebugMarks: (marks: DebugMarks) => void
@@ -181,6 +185,9 @@ export function makeSourceEditor(container: HTMLElement, files: readonly SourceT
       for (const [name, model] of models.entries()) showMarkers(model, name, diagnostics)
     },
     setDebugMarks: showDebugMarks(view, { onToggle: events.debugging.onToggle, onMoved: (lines) => !isOurs && events.debugging.onMoved(lines) }),
+    showTiers: (sums) => {
+      for (const [name, model] of models.entries()) showTierMarks(model, name, sums)
+    },
     setTabMovesFocus: (tabMovesFocus) => view.updateOptions({ tabFocusMode: tabMovesFocus }),
     dispose: () => {
       opener.dispose()

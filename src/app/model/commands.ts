@@ -16,6 +16,7 @@ export interface CommandRow {
 /** The commands. */
 export const COMMANDS = {
   run: { title: "command.run", hint: "command.run.hint", group: "group.run", keys: ["Mod+Enter"] },
+  runTiered: { title: "command.runTiered", hint: "command.runTiered.hint", group: "group.run" },
   stop: { title: "command.stop", hint: "command.stop.hint", group: "group.run", keys: ["Mod+Shift+Enter"] },
   compare: { title: "command.compare", hint: "command.compare.hint", group: "group.run", keys: ["Mod+Alt+Enter"] },
   stopComparing: { title: "command.stopComparing", group: "group.run" },
@@ -71,6 +72,7 @@ export const COMMANDS = {
   focusAssembly: { title: "command.focusAssembly", group: "group.go", keys: ["Alt+8"] },
   focusRepl: { title: "command.focusRepl", hint: "command.focusRepl.hint", group: "group.go", keys: ["Alt+9"] },
   replReset: { title: "command.replReset", group: "group.go" },
+  focusTimeline: { title: "command.focusTimeline", group: "group.go" },
   palette: { title: "command.palette", group: "group.go", keys: ["Mod+Shift+P", "F1"] },
   shortcuts: { title: "command.shortcuts", group: "group.go" },
   layoutStandard: { title: "command.layoutStandard", group: "group.view" },

@@ -18,7 +18,7 @@ export interface EngineRow {
 export const ENGINES = {
   wasm: { title: "engine.wasm", why: null, detail: "engine.wasm.detail" },
   vm: { title: "engine.vm", why: null, detail: "engine.vm.detail" },
-  tiered: { title: "engine.tiered", why: "engine.tiered.why", detail: null },
+  tiered: { title: "engine.tiered", why: null, detail: "engine.tiered.detail" },
   "llvm-jit": { title: "engine.llvmJit", why: "engine.llvmJit.why", detail: null },
   native: { title: "engine.native", why: "engine.native.why", detail: null },
 } as const satisfies Record<string, EngineRow>
@@ -36,7 +36,7 @@ export function isEngineId(value: unknown): value is EngineId {
 
 /** The worker's name of an engine that runs in this browser; null for one that this page cannot offer. */
 export function localEngine(id: EngineId): LocalEngine | null {
-  return id === "wasm" || id === "vm" ? id : null
+  return id === "wasm" || id === "vm" || id === "tiered" ? id : null
 }
 
 /** The engine to use when `wanted` was asked for: itself if this page offers it. */

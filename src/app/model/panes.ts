@@ -32,6 +32,7 @@ export const PANES = {
   ast: { title: "pane.ast", view: "ast", closable: true },
   costs: { title: "pane.costs", view: null, closable: true },
   passes: { title: "pane.passes", view: null, closable: true },
+  timeline: { title: "pane.timeline", view: null, closable: true },
   compare: { title: "pane.compare", view: null, closable: true },
   "mir-built": { title: "pane.mir-built", view: "mir-built", closable: true },
 } as const satisfies Record<string, PaneRow>

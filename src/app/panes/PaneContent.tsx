@@ -15,6 +15,7 @@ const Costs = lazy(() => import("./Costs.tsx").then(({ Costs }) => ({ default: C
 const Debugger = lazy(() => import("./Debugger.tsx").then(({ Debugger }) => ({ default: Debugger })))
 const Repl = lazy(() => import("./Repl.tsx").then(({ Repl }) => ({ default: Repl })))
 const Compare = lazy(() => import("./Compare.tsx").then(({ Compare }) => ({ default: Compare })))
+const Timeline = lazy(() => import("./Timeline.tsx").then(({ Timeline }) => ({ default: Timeline })))
 
 /** The content of a pane. */
 export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly isPhone: boolean }): ReactNode {
@@ -55,6 +56,12 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return (
         <Suspense fallback={null}>
           <Costs />
+        </Suspense>
+      )
+    case "timeline":
+      return (
+        <Suspense fallback={null}>
+          <Timeline />
         </Suspense>
       )
     case "compare":

@@ -37,6 +37,11 @@ const comparing = (): Promise<typeof import("./comparing.ts")> => import("./comp
 /** The actions. */
 export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   run: () => void run(),
+  runTiered: () => {
+    dispatch({ type: "engineChosen", engine: "tiered" })
+    openPane("timeline")
+    void run()
+  },
   stop,
   compare: () => void comparing().then(({ compare }) => compare()),
   stopComparing: () => void comparing().then(({ stopComparing }) => stopComparing()),
@@ -95,6 +100,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusAssembly: () => goTo("assembly"),
   focusRepl: () => goTo("repl"),
   replReset: () => void import("./repl.ts").then(({ resetRepl }) => resetRepl()),
+  focusTimeline: () => goTo("timeline"),
   palette: () => dispatch({ type: "overlay", overlay: "palette" }),
   shortcuts: () => dispatch({ type: "overlay", overlay: "shortcuts" }),
   layoutStandard: () => dispatch({ type: "layoutChosen", layout: LAYOUTS.standard }),

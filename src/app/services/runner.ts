@@ -7,6 +7,7 @@
  * Taking is cheap and drawing is not: what was taken is drawn at most every `DRAW_INTERVAL`.
  */
 import type { RunMessage, RunnableProgram, RunStart } from "../../protocol/worker.ts"
+import type { TierNote, TierSum } from "../../protocol/tiers.ts"
 import type { OutputLog } from "../model/output-log.ts"
 import type { Action } from "../model/reduce.ts"
 import { canShareMemory, StdinWriter } from "./stdin-writer.ts"
@@ -30,6 +31,9 @@ export interface RunnerHost {
   readonly log: OutputLog
   /** A canvas of the program has changed; the bitmap is the receiver's. */
   readonly onCanvas: (message: Extract<RunMessage, { type: "canvas" }>) => void
+  /** The tiered engine tells what it does, and at the end what it did. */
+  readonly noteTier: (note: TierNote) => void
+  readonly endTiers: (milliseconds: number, sums: readonly TierSum[]) => void
 }
 
 /** The one run at a time. */
@@ -86,7 +90,7 @@ export class Runner {
       memoryLimit: MEMORY_LIMIT,
       fixed: null,
     }
-    worker.postMessage(message)
+    worker.postMessage(message, { transfer: [...program.ports] })
     this.watchForLongRun()
   }
 
@@ -135,13 +139,17 @@ export class Runner {
       case "canvas":
         this.#host.onCanvas(message)
         break
+      case "tier":
+        this.#host.noteTier(message.note)
+        break
       case "waiting-for-input":
         this.#publish()
         this.#host.dispatch({ type: "runWaiting" })
         break
       case "finished": {
         this.#end()
-        const { outcome, milliseconds, firstOutputAfter, peakMemory } = message
+        const { outcome, milliseconds, firstOutputAfter, peakMemory, tiers } = message
+        if (tiers !== null) this.#host.endTiers(milliseconds, tiers)
         this.#host.dispatch({ type: "runFinished", outcome, milliseconds, firstOutputAfter, peakMemory })
         break
       }

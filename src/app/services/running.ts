@@ -8,6 +8,7 @@ import { compileOptions, compiler, failureText, programFiles } from "./compiling
 import { openPane } from "./panes.ts"
 import { Runner } from "./runner.ts"
 import { dispatch, store } from "./store.ts"
+import { addNote, beginTimeline, endTimeline } from "./timeline.ts"
 import { keepVersion } from "./version-store.ts"
 
 /** The output of the current or the last run. */
@@ -18,6 +19,8 @@ export const canvasBoard = new CanvasBoard()
 export const runner = new Runner({
   dispatch,
   log: outputLog,
+  noteTier: addNote,
+  endTiers: endTimeline,
   onCanvas: ({ number, name, width, height, bitmap }) => {
     if (canvasBoard.show(number, name, width, height, bitmap)) openPane("canvas")
   },
@@ -90,6 +93,7 @@ export async function run(): Promise<void> {
       return
     }
     dispatch({ type: "runCompiled", stages: compiled.times, compiledIn: performance.now() - asked, wasmBytes: compiled.program.bytes })
+    if (engine === "tiered") beginTimeline(state.version)
     runner.start(compiled.program, state.stdin)
   } catch (error) {
     if (mine !== attempt) return

@@ -63,6 +63,8 @@ export interface TieredRun {
 const HOT = { function: 0, loop: 1, tick: 2 } as const
 /** Slices between two looks at the host, at the greatest. */
 const SLICES = 2_000
+/** Calls after which a function with a hot loop is compiled as a whole. */
+const SOON = 2
 const FIRST_FUEL = 64n
 const MOST_FUEL = 65_536n
 
@@ -152,12 +154,14 @@ class Session {
 
   #hotFunction(number: number): void {
     const { name } = this.#functionOf(number)
-    this.#order(this.#place(number, null), this.#limits.calls[number] as number, () => this.#chooser.forFunction(name))
+    this.#order(this.#place(number, null), this.#vm.hk_vm_calls(number) >>> 0, () => this.#chooser.forFunction(name))
   }
 
   #hotLoop(index: number): void {
     const { func, word } = this.#loops[index] as LoopNumber
     this.#order(this.#place(func, word), this.#limits.loops[index] as number, () => this.#chooser.forLoop(this.#functionOf(func).name, word))
+    // A function with a hot loop need not prove itself by many calls.
+    this.#vm.hk_vm_await_calls(func, Math.min(SOON, this.#limits.calls[func] as number))
   }
 
   #order(place: TierPlace, count: number, choose: () => UnitRequest | null): void {
