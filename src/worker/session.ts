@@ -177,10 +177,12 @@ export class Session {
     const artifact = compileVm(counted, { lineOf: (origin) => compilation.lineOf(origin), allConstants: true })
     const { bytes, sites } = artifact
     const { functions, origins } = artifact.program
-    const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin)])
     const parts = tierProgram(counted, artifact)
+    const outline = outlineOf(parts)
+    const places = outline.functions.flatMap((func) => [func.origin, ...func.loops.map((loop) => loop.origin)])
+    const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin), ...places])
     const line = canCompileBeside() ? openDesk(parts) : null
-    const image: ProgramImage = { engine: "tiered", vm: { bytes, sites, program: { functions, origins } }, outline: outlineOf(parts), positions, compiler: line ?? parts }
+    const image: ProgramImage = { engine: "tiered", vm: { bytes, sites, program: { functions, origins } }, outline, positions, compiler: line ?? parts }
     const ports = line === null ? [] : [line.port]
     return { program: { engine: "tiered", module, bytes: bytes.length, image, ports }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
   }

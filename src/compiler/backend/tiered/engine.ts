@@ -269,10 +269,10 @@ class Session {
   }
 
   #place(number: number, word: number | null): TierPlace {
-    const { start } = this.#functionOf(number)
+    const { start, loops, origin: declared } = this.#functionOf(number)
     const func = this.#program.vm.program.functions[number] as VmFunction
     const { origins } = this.#program.vm.program
-    return { function: func.display, origin: firstOrigin(origins, word ?? start), isLoop: word !== null }
+    return { function: func.display, origin: (word === null ? declared : loops.find((loop) => loop.word === word)?.origin) ?? firstOrigin(origins, word ?? start), isLoop: word !== null }
   }
 }
 

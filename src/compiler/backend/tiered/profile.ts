@@ -13,7 +13,7 @@
 import { invariant } from "../../base/bug.ts"
 import { buildCfg, positionOf } from "../../mir/cfg.ts"
 import { buildDomTree } from "../../mir/dom.ts"
-import { blockId } from "../../mir/ir.ts"
+import { blockId, type Origin } from "../../mir/ir.ts"
 import { findLoops } from "../../mir/loops.ts"
 import type { UnitRequest } from "./compile.ts"
 import type { TierProgram } from "./places.ts"
@@ -80,12 +80,14 @@ export interface OutlineFunction {
   readonly name: string
   /** Its first word. */
   readonly start: number
+  /** Where it is in the source. */
+  readonly origin: Origin | null
   /** Instructions of MIR. */
   readonly size: number
   /** The functions it calls. */
   readonly callees: readonly string[]
-  /** Where loops can be entered, and the words of the loops around each, itself included. */
-  readonly loops: readonly { readonly word: number; readonly around: readonly number[] }[]
+  /** Where loops can be entered; the words of the loops around each, itself included; where its condition is in the source. */
+  readonly loops: readonly { readonly word: number; readonly around: readonly number[]; readonly origin: Origin | null }[]
 }
 
 /** Makes the outline. */
@@ -107,7 +109,11 @@ export function outlineOf(program: TierProgram): TierOutline {
       for (let at = loopOf(block); at >= 0; at = loops[at]?.parent ?? -1) chain.add(at)
       return row.loops.filter((l) => chain.has(loopOf(l.block))).map((l) => row.start + l.at)
     }
-    return { name: row.name, start: row.start, size, callees: [...callees], loops: row.loops.map((l) => ({ word: row.start + l.at, around: around(l.block) })) }
+    const origin = (block: number): Origin | null => {
+      const header = cfg.order[loops[loopOf(block)]?.header ?? -1]
+      return header?.insts.find((inst) => inst.origin !== null)?.origin ?? header?.termOrigin ?? null
+    }
+    return { name: row.name, start: row.start, origin: mir.origin, size, callees: [...callees], loops: row.loops.map((l) => ({ word: row.start + l.at, around: around(l.block), origin: origin(l.block) })) }
   })
   return { functions, strings: program.strings.length, statics: program.statics.length }
 }
