@@ -29,7 +29,7 @@ export function showDebugMarks(view: editor.IStandaloneCodeEditor, events: Debug
   const place = view.createDecorationsCollection()
   view.onMouseDown((event) => {
     const { type, position } = event.target
-    if (position !== null && (type === editor.MouseTargetType.GUTTER_GLYPH_MARGIN || type === editor.MouseTargetType.GUTTER_LINE_NUMBERS)) events.onToggle(position.lineNumber)
+    if (position !== null && type === editor.MouseTargetType.GUTTER_GLYPH_MARGIN) events.onToggle(position.lineNumber)
   })
   view.onDidChangeModelContent(() => {
     if (breakpoints.length > 0) events.onMoved(breakpoints.getRanges().map((range) => range.startLineNumber))
