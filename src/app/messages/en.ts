@@ -324,7 +324,6 @@ export const EN = {
   "compare.ended": "The comparison is complete",
   "compare.failed": "The comparison failed on our side: {reason}",
   "compare.machine": "{browser}, {system}, {count} processors",
-  "compare.server.away": "the server does not answer",
   "compare.server.limit": "the server ends programs after 5 s",
   "compare.server.output": "the program prints more than the server keeps",
   "compare.reason.limit": "still running after {time}",

@@ -5,11 +5,9 @@
 import { digestOfProcess } from "../../compare/process-run.ts"
 import type { Candidate, Subject } from "../../compare/measure.ts"
 import type { RunSample } from "../../compare/measurement.ts"
-import { API, type ApiFile, type ApiFailure, type BuildAnswer, type BuildLevel, type BuildRequest, type HealthAnswer, MOST_REPEATS, type RunAnswer, type RunRequest, type ServerEngine, type ServerStageTime } from "../../protocol/api.ts"
+import { type ApiFile, type BuildLevel, type BuildTarget, MOST_REPEATS, type RunAnswer, type ServerEngine, type ServerStageTime } from "../../protocol/api.ts"
 import { t } from "../messages/t.ts"
-
-/** Milliseconds after which the server is given up: longer than its own limits. */
-const PATIENCE = 60_000
+import { lookForServer, reasonAgainst, requestBuild, requestRun, runTarget } from "./server.ts"
 
 /** What to run there. */
 export interface NativeProgram {
@@ -19,37 +17,14 @@ export interface NativeProgram {
   readonly stdin: string
 }
 
-async function ask<T>(path: string, body: unknown, signal: AbortSignal): Promise<T> {
-  let response: Response
-  try {
-    const init: RequestInit = body === null ? {} : { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) }
-    response = await fetch(new URL(path.slice(1), document.baseURI), { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) })
-  } catch {
-    throw new Error(t("compare.server.away"))
-  }
-  let answer: unknown = null
-  try {
-    answer = await response.json()
-  } catch {
-    // What stands between us and the server has answered in its place.
-  }
-  if (response.ok && answer !== null) return answer as T
-  throw new Error((answer as Partial<ApiFailure> | null)?.error?.message ?? t("compare.server.away"))
-}
-
 /** How to measure `programs` on the server, or why that is not possible now. */
 export async function nativeCandidates(programs: readonly NativeProgram[]): Promise<readonly Candidate[]> {
-  let health: HealthAnswer
-  try {
-    health = await ask<HealthAnswer>(API.health, null, new AbortController().signal)
-  } catch (error) {
-    return programs.map(({ engine }) => ({ engine, absent: error instanceof Error ? error.message : String(error) }))
-  }
-  const { runs } = health
-  const reason = health.abilities.run
+  await lookForServer()
+  const reason = reasonAgainst("run")
+  const target = runTarget()
   return programs.map((program): Candidate => {
-    if (reason !== null || runs === null) return { engine: program.engine, absent: reason ?? t("compare.server.away") }
-    return { engine: program.engine, start: () => nativeSubject(program, runs) }
+    if (reason !== null || target === null) return { engine: program.engine, absent: reason ?? t("server.absent") }
+    return { engine: program.engine, start: () => nativeSubject(program, target) }
   })
 }
 
@@ -62,19 +37,19 @@ function compileTime(times: readonly ServerStageTime[]): number {
   return times.reduce((sum, { stage, milliseconds }) => sum + (COMPILING.has(stage) ? milliseconds : 0), 0)
 }
 
-function nativeSubject({ engine, files, optimise, stdin }: NativeProgram, target: BuildRequest["target"]): Subject {
+function nativeSubject({ engine, files, optimise, stdin }: NativeProgram, target: BuildTarget): Subject {
   const stop = new AbortController()
   const level = LEVELS[optimise]
   let samples: RunSample[] = []
   const runs = async (): Promise<RunAnswer> => {
-    const answer = await ask<RunAnswer>(API.run, { files, engine, level, args: [], stdin, repeats: MOST_REPEATS } satisfies RunRequest, stop.signal)
+    const answer = await requestRun({ files, engine, level, args: [], stdin, repeats: MOST_REPEATS }, stop.signal)
     samples = samplesOf(answer)
     return answer
   }
   return {
     prepare: async () => {
       if (engine === "llvm-jit") return { compile: compileTime((await runs()).times), codeBytes: null, distributedBytes: null, compilesInRun: true }
-      const built = await ask<BuildAnswer>(API.build, { files, target, level, strip: true } satisfies BuildRequest, stop.signal)
+      const built = await requestBuild({ files, target, level, strip: true }, () => {}, stop.signal)
       await runs()
       // An earlier build of the same program tells nothing about how long building takes.
       return { compile: built.cached ? null : compileTime(built.times), codeBytes: built.size, distributedBytes: built.size, compilesInRun: false }

@@ -6,7 +6,7 @@
  */
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
-import { API, type Ability, ABILITIES, type ApiFailure, type AsmAnswer, type AsmRequest, type BuildAnswer, type BuildEvent, type BuildRequest, type HealthAnswer, type ServerStage, type SnippetAnswer, type SnippetRequest } from "../../protocol/api.ts"
+import { API, type Ability, ABILITIES, type ApiFailure, type AsmAnswer, type AsmRequest, type BuildAnswer, type BuildEvent, type BuildRequest, type BuildTarget, type HealthAnswer, type RunAnswer, type RunRequest, type ServerStage, type SnippetAnswer, type SnippetRequest } from "../../protocol/api.ts"
 import { t } from "../messages/t.ts"
 import type { CommandId } from "../model/commands.ts"
 
@@ -130,6 +130,16 @@ export async function requestBuild(request: BuildRequest, onStage: (stage: Serve
 /** LLVM's text of a program. */
 export async function requestAssembly(request: AsmRequest, signal: AbortSignal): Promise<AsmAnswer> {
   return (await (await ask(API.asm, posted(request, "application/json"), signal)).json()) as AsmAnswer
+}
+
+/** Runs a program on an engine of the server. */
+export async function requestRun(request: RunRequest, signal: AbortSignal): Promise<RunAnswer> {
+  return (await (await ask(API.run, posted(request, "application/json"), signal)).json()) as RunAnswer
+}
+
+/** The system that the server runs programs for, or null; see `lookForServer`. */
+export function runTarget(): BuildTarget | null {
+  return server.getState().health?.runs ?? null
 }
 
 /** Keeps a link's fragment; gives its short name. */
