@@ -6,7 +6,7 @@
  */
 import { measureCompileTime } from "./compile-time.ts"
 import { measureNative, nativeTable } from "./native.ts"
-import { measurePage, pageTable } from "./page.ts"
+import { measurePage, PAGE_HEADING, pageLine } from "./page.ts"
 import { measureSpeed, speedTable } from "./speed.ts"
 import { measureTiers, tierTable } from "./tiers.ts"
 
@@ -20,4 +20,7 @@ if (part === undefined || part === "compile") console.log(await measureCompileTi
 if (part === undefined || part === "speed") console.log(speedTable(measureSpeed(filter ?? "", 5)))
 if (part === undefined || part === "native") console.log(nativeTable(await measureNative(filter ?? "", 5)))
 if (part === undefined || part === "tiers") console.log(tierTable(measureTiers(filter ?? "", 5)))
-if (part === "page") console.log(pageTable(await measurePage(...(filter === undefined ? [] : [Number(filter)]))))
+if (part === "page") {
+  console.log(PAGE_HEADING)
+  await measurePage((figure) => console.log(pageLine(figure)), ...(filter === undefined ? [] : [Number(filter)]))
+}

@@ -36,8 +36,8 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** Measures; `cycles` compilations and runs instead of a thousand, to have a quick look. */
-export async function measurePage(cycles: number = CYCLES): Promise<PageFigure[]> {
+/** Measures and reports each figure as soon as it is known; `cycles` compilations and runs instead of a thousand, to have a quick look. */
+export async function measurePage(report: (figure: PageFigure) => void, cycles: number = CYCLES): Promise<void> {
   if (!existsSync(SERVER)) throw new Error("the page is not built; npm run build makes it")
   const server = spawn(process.execPath, [SERVER], { env: { ...process.env, PORT: String(PORT) }, stdio: "ignore" })
   let browser: Browser | null = null
@@ -45,10 +45,10 @@ export async function measurePage(cycles: number = CYCLES): Promise<PageFigure[]
     await answering(server)
     const executablePath = findChromium()
     browser = await chromium.launch({ ...(executablePath === null ? {} : { executablePath }), args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])] })
-    const figures = [await loads(browser)]
+    report(await loads(browser))
     const page = await opened(browser)
-    figures.push(await firstOutput(page), await squiggle(page), await highlight(page), await growth(page, cycles))
-    return figures
+    for (const part of [firstOutput, squiggle, highlight]) report(await part(page))
+    report(await growth(page, cycles))
   } finally {
     await browser?.close()
     server.kill()
@@ -70,7 +70,9 @@ async function answering(server: ChildProcess): Promise<void> {
 }
 
 async function opened(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  await context.grantPermissions(["clipboard-read", "clipboard-write"])
+  const page = await context.newPage()
   await page.goto(ADDRESS)
   await page.getByTestId("source-editor").waitFor()
   // The document tells when something that matches a selector appears, disappears or changes after an event.
@@ -100,14 +102,11 @@ async function opened(browser: Browser): Promise<Page> {
 }
 
 async function write(page: Page, text: string): Promise<void> {
-  // As a link's program: the editor takes it over at once, without helping to type.
   await page.keyboard.press("Alt+1")
   await page.keyboard.press("Control+A")
-  await page.evaluate((inserted) => {
-    const data = new DataTransfer()
-    data.setData("text/plain", inserted)
-    document.activeElement?.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
-  }, text)
+  // Pasted, since typing would be helped with indentation and brackets.
+  await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text)
+  await page.keyboard.press("Control+V")
 }
 
 /** Milliseconds from pressing `key` to a change of what matches `selector`. */
@@ -207,12 +206,11 @@ async function growth(page: Page, cycles: number): Promise<PageFigure> {
   return { name: `memory after ${cycles} compilations and runs`, values: [(await used()) - before], goal: 20, unit: "MB" }
 }
 
-/** The figures as text. */
-export function pageTable(figures: readonly PageFigure[]): string {
-  const lines = [`${"".padEnd(46)}${"p50".padStart(9)}${"p95".padStart(9)}${"max".padStart(9)}${"goal".padStart(9)}`]
-  for (const { name, values, goal, unit } of figures) {
-    const cell = (value: number): string => `${value.toFixed(unit === "MB" ? 1 : 0)} ${unit}`.padStart(9)
-    lines.push(`${name.padEnd(46)}${cell(median(values))}${cell(quantile(values, 0.95))}${cell(Math.max(...values))}${cell(goal)}`)
-  }
-  return lines.join("\n")
+/** The heading of the figures. */
+export const PAGE_HEADING = `${"".padEnd(46)}${"p50".padStart(9)}${"p95".padStart(9)}${"max".padStart(9)}${"goal".padStart(9)}`
+
+/** A figure as a line of text. */
+export function pageLine({ name, values, goal, unit }: PageFigure): string {
+  const cell = (value: number): string => `${value.toFixed(unit === "MB" ? 1 : 0)} ${unit}`.padStart(9)
+  return `${name.padEnd(46)}${cell(median(values))}${cell(quantile(values, 0.95))}${cell(Math.max(...values))}${cell(goal)}`
 }
