@@ -91,14 +91,19 @@ function firstOutputs(measurement: Measurement): number[] {
   return measurement.warm.flatMap((sample) => (sample.firstOutput === null ? [] : [compile + sample.firstOutput]))
 }
 
-/** The median over rounds of the ratio within a round, which disturbances of both cancel out of; without common rounds, that of the medians. */
+/** The median over rounds of the ratio within a round, which disturbances of both cancel out of; of very short runs, the ratio of the medians. */
 function pairedRatio(measurement: Measurement, reference: Measurement): number {
+  const medians = [measurement, reference].map((one) => medianOf(runsOf(one))) as [number, number]
+  // Of runs as short as what a clock can tell, single ones say nothing.
+  if (Math.min(...medians) < COARSE) return medians[0] / Math.max(medians[1], SHORTEST)
   const rounds = Math.min(measurement.warm.length, reference.warm.length)
   const ratios: number[] = []
   for (let i = 0; i < rounds; i++) ratios.push((measurement.warm[i]?.run ?? 0) / Math.max(reference.warm[i]?.run ?? 0, SHORTEST))
   return medianOf(ratios)
 }
 
+/** Milliseconds below which runs are too short to be compared one by one. */
+const COARSE = 5
 /** Milliseconds below which a run counts as this long: no clock here tells less. */
 const SHORTEST = 0.001
 

@@ -114,7 +114,9 @@ export class TimedProgram {
     }
     const before = cpu()
     const result = this.#execute(loaded, host)
-    const run = cpu() - before
+    const spent = cpu() - before
+    // A clock of processor time that has not moved is too coarse for this run.
+    const run = spent > 0 ? spent : now() - start
     return { run, firstOutput, peakMemory: result.peakMemory, digest: digester.digest(endOf(result)) }
   }
 
