@@ -27,6 +27,7 @@ const session = new Session({
   now: () => performance.now(),
   loadRuntime: async () => new Uint8Array(await load(runtimeUrl, "the runtime")),
   loadMachine: async () => WebAssembly.compile(await load(machineUrl, "the interpreter")),
+  later: (run) => void setTimeout(run, 0),
   backendReady: () => post({ notice: "backend-ready" }),
 })
 

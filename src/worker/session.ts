@@ -28,6 +28,8 @@ export interface SessionHost {
   readonly loadRuntime: () => Promise<Uint8Array>
   /** The compiled `vm.wasm`. */
   readonly loadMachine: () => Promise<WebAssembly.Module>
+  /** Runs something when the requests that wait have been answered. */
+  readonly later: (run: () => void) => void
   /** Called once the runtime is loaded. */
   readonly backendReady: () => void
 }
@@ -40,6 +42,7 @@ export class Session {
   #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
   #machine: Promise<WebAssembly.Module> | null = null
   #runtime: Promise<Uint8Array> | null = null
+  #isWarm = false
 
   constructor(host: SessionHost) {
     this.#host = host
@@ -90,7 +93,7 @@ export class Session {
       },
       prepare: ({ engine }) => {
         // Answered at once: a slow network is no hanging compiler.
-        const loading: Promise<unknown> = engine === "wasm" ? this.prepareBackend() : this.#prepareMachine()
+        const loading: Promise<unknown> = engine === "wasm" ? this.prepareBackend().then(() => this.#host.later(() => this.#warmUp())) : this.#prepareMachine()
         loading.catch(() => {})
         return null
       },
@@ -140,6 +143,16 @@ export class Session {
       rename: ({ files, file, offset, to }) => renameAt(this.#compile(files, { optimise: 1 }), file, offset, to),
     }
     return answers[request](input)
+  }
+
+  /**
+   * Compiles what was checked last, so that the host's compiler has been through all stages once before the first run asks for
+   * them: that one takes half the time then. What fails here fails again, and is told, when it is asked for.
+   */
+  #warmUp(): void {
+    if (this.#isWarm || this.#last === null || this.#last.compilation.hasErrors) return
+    this.#isWarm = true
+    this.#wasm(this.#last.compilation).catch(() => {})
   }
 
   /** The compilation of these files, again if nothing has changed. */
