@@ -5,6 +5,7 @@
  * A user object is a header of 8 bytes and one slot a field, in field order: 8 bytes for unboxed values and pointers
  * (zero-extended), 16 for a dynamic value.
  */
+import { CLASS_KIND, FIELD_FLAG, FIELD_REPR, VARIANT_SHAPE } from "../../runtime/repr.ts"
 import type { ClassDef, Module, Type } from "../mir/ir.ts"
 
 /** Offsets within the header every heap object starts with. */
@@ -87,4 +88,45 @@ export function layoutClasses(module: Module): ReadonlyMap<string, ClassLayout> 
   const layouts = new Map<string, ClassLayout>()
   for (const [name, def] of module.classes) layouts.set(name, layoutClass(def))
   return layouts
+}
+
+/** What the runtime knows of a class (`hk_class` in C), with texts as texts. */
+export interface ClassDescriptor {
+  readonly id: number
+  readonly size: number
+  readonly kind: number
+  readonly arity: number
+  readonly name: string
+  /** Null for what is no variant of an enum. */
+  readonly label: string | null
+  readonly shape: number
+  readonly fields: readonly { readonly offset: number; readonly repr: number; readonly flags: number; readonly name: string }[]
+  readonly isNames: readonly string[]
+}
+
+const REPR_OF = { unit: FIELD_REPR.I64, i64: FIELD_REPR.I64, f64: FIELD_REPR.F64, bool: FIELD_REPR.BOOL, pointer: FIELD_REPR.PTR, any: FIELD_REPR.ANY } as const
+
+/** Describes all classes of a module, by rising number. */
+export function describeClasses(module: Module): ClassDescriptor[] {
+  return [...module.classes.values()]
+    .sort((a, b) => a.id - b.id)
+    .map((def) => {
+      const { size, slots } = layoutClass(def)
+      return {
+        id: def.id,
+        size,
+        kind: CLASS_KIND[def.kind],
+        arity: def.arity,
+        name: def.variant?.enum ?? def.isNames[0] ?? def.name,
+        label: def.variant?.label ?? null,
+        shape: def.variant === null ? 0 : VARIANT_SHAPE[def.variant.shape],
+        fields: def.fields.map((field) => ({
+          offset: (slots.get(field.name) as Slot).offset,
+          repr: REPR_OF[carrierOf(field.type)],
+          flags: (field.isPublic ? FIELD_FLAG.PUBLIC : 0) | (field.isHidden ? FIELD_FLAG.HIDDEN : 0),
+          name: field.name,
+        })),
+        isNames: def.isNames,
+      }
+    })
 }

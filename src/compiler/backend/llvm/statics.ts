@@ -5,14 +5,10 @@
 import { abiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin, type Type } from "../../mir/ir.ts"
-import { type ClassLayout, CLASS, carrierOf, IMMORTAL, layoutClasses, type Slot } from "../object-layout.ts"
+import { CLASS, type ClassLayout, describeClasses, IMMORTAL, layoutClasses, type Slot } from "../object-layout.ts"
 import { type ErrorSite, framesAt, SiteTable, siteOf } from "../sites.ts"
 import { encodeBytes, globalName } from "./names.ts"
 import { carriers } from "./types.ts"
-
-const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as const
-const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
-const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
 
 /** See the head of the file. */
 export class Statics {
@@ -99,25 +95,20 @@ export class Statics {
 
   /** Class descriptors, then everything that was asked for. Gives the table's name and length too. */
   finish(): { readonly lines: readonly string[]; readonly classes: string; readonly count: number } {
-    const defs = [...this.module.classes.values()].sort((a, b) => a.id - b.id)
-    const count = defs.reduce((n, def) => Math.max(n, def.id - FIRST_USER_CLASS + 1), 0)
+    const classes = describeClasses(this.module)
+    const count = classes.reduce((n, { id }) => Math.max(n, id - FIRST_USER_CLASS + 1), 0)
     const type = "{ i32, i32, i32, i32, i32, i32, ptr, ptr, ptr, ptr, i32, i32 }"
     const rows: string[] = new Array(count).fill(`${type} zeroinitializer`)
     const tables: string[] = []
-    for (const def of defs) {
-      const layout = this.#layouts.get(def.name) as ClassLayout
-      const n = def.id
+    for (const { id, size, kind, arity, name, label, shape, fields, isNames } of classes) {
       const field = "{ i32, i8, i8, i16, ptr }"
-      const fields = def.fields.map((f) => {
-        const slot = layout.slots.get(f.name) as Slot
-        return `${field} { i32 ${slot.offset}, i8 ${REPR[carrierOf(f.type)]}, i8 ${(f.isPublic ? 1 : 0) | (f.isHidden ? 2 : 0)}, i16 0, ptr ${this.string(f.name)} }`
-      })
-      const isNames = def.isNames.map((name) => `ptr ${this.string(name)}`)
-      tables.push(`@fields.${n} = internal constant [${fields.length} x ${field}] [${fields.join(", ")}]`)
-      tables.push(`@is.${n} = internal constant [${isNames.length} x ptr] [${isNames.join(", ")}]`)
-      rows[def.id - FIRST_USER_CLASS] =
-        `${type} { i32 ${def.id}, i32 ${layout.size}, i32 ${CLASS_KIND[def.kind]}, i32 ${def.arity}, i32 ${fields.length}, i32 ${isNames.length}, ptr ${this.string(def.variant?.enum ?? def.isNames[0] ?? def.name)}, ` +
-        `ptr @fields.${n}, ptr @is.${n}, ptr ${def.variant === null ? "null" : this.string(def.variant.label)}, i32 ${def.variant === null ? 0 : SHAPE[def.variant.shape]}, i32 0 }`
+      const fieldRows = fields.map((f) => `${field} { i32 ${f.offset}, i8 ${f.repr}, i8 ${f.flags}, i16 0, ptr ${this.string(f.name)} }`)
+      const nameRows = isNames.map((isName) => `ptr ${this.string(isName)}`)
+      tables.push(`@fields.${id} = internal constant [${fieldRows.length} x ${field}] [${fieldRows.join(", ")}]`)
+      tables.push(`@is.${id} = internal constant [${nameRows.length} x ptr] [${nameRows.join(", ")}]`)
+      rows[id - FIRST_USER_CLASS] =
+        `${type} { i32 ${id}, i32 ${size}, i32 ${kind}, i32 ${arity}, i32 ${fieldRows.length}, i32 ${nameRows.length}, ptr ${this.string(name)}, ` +
+        `ptr @fields.${id}, ptr @is.${id}, ptr ${label === null ? "null" : this.string(label)}, i32 ${shape}, i32 0 }`
     }
     const variables: string[] = []
     for (const [name, def] of this.module.globals) {

@@ -5,14 +5,11 @@
 import { ABI, type AbiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin } from "../../mir/ir.ts"
-import { type ClassLayout, carrierOf, layoutClasses, type Slot } from "../object-layout.ts"
+import { carrierOf, type ClassLayout, describeClasses, layoutClasses, type Slot } from "../object-layout.ts"
 import { type ErrorSite, SiteTable, siteOf } from "../sites.ts"
 import { GLOBAL_KIND, type VmClass } from "./program.ts"
 
 const STAGE = "backend/vm"
-const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as const
-const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
-const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
 
 /** Numbers of the runtime's functions: the position of the row. */
 const ABI_NUMBERS: ReadonlyMap<string, number> = new Map(Object.keys(ABI).map((name, i) => [name, i]))
@@ -136,24 +133,14 @@ export class ProgramTables {
   /** The program's classes by number; a number without a class gets an empty one. */
   classes(): VmClass[] {
     const rows: VmClass[] = []
-    for (const def of [...this.module.classes.values()].sort((a, b) => a.id - b.id)) {
-      while (rows.length < def.id - FIRST_USER_CLASS) rows.push({ id: rows.length + FIRST_USER_CLASS, size: 8, kind: 0, arity: 0, name: this.string(""), label: 0, shape: 0, fields: [], isNames: [] })
-      const layout = this.#layouts.get(def.name) as ClassLayout
+    for (const { name, label, fields, isNames, ...numbers } of describeClasses(this.module)) {
+      while (rows.length < numbers.id - FIRST_USER_CLASS) rows.push({ id: rows.length + FIRST_USER_CLASS, size: 8, kind: 0, arity: 0, name: this.string(""), label: 0, shape: 0, fields: [], isNames: [] })
       rows.push({
-        id: def.id,
-        size: layout.size,
-        kind: CLASS_KIND[def.kind],
-        arity: def.arity,
-        name: this.string(def.variant?.enum ?? def.isNames[0] ?? def.name),
-        label: def.variant === null ? 0 : this.string(def.variant.label) + 1,
-        shape: def.variant === null ? 0 : SHAPE[def.variant.shape],
-        fields: def.fields.map((field) => ({
-          offset: (layout.slots.get(field.name) as Slot).offset,
-          repr: REPR[carrierOf(field.type)],
-          flags: (field.isPublic ? 1 : 0) | (field.isHidden ? 2 : 0),
-          name: this.string(field.name),
-        })),
-        isNames: def.isNames.map((name) => this.string(name)),
+        ...numbers,
+        name: this.string(name),
+        label: label === null ? 0 : this.string(label) + 1,
+        fields: fields.map((field) => ({ ...field, name: this.string(field.name) })),
+        isNames: isNames.map((isName) => this.string(isName)),
       })
     }
     return rows

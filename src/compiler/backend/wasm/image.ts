@@ -7,7 +7,7 @@
 import { ABI, type AbiRow } from "../../../runtime/abi.ts"
 import { invariant } from "../../base/bug.ts"
 import { type FieldRef, FIRST_USER_CLASS, type Func, type Module, type Origin, type Type } from "../../mir/ir.ts"
-import { type ClassLayout, CLASS, carrierOf, HEADER, IMMORTAL, layoutClasses, type Slot, STRING } from "../object-layout.ts"
+import { CLASS, type ClassLayout, describeClasses, HEADER, IMMORTAL, layoutClasses, type Slot, STRING } from "../object-layout.ts"
 import { type ErrorSite, SiteTable, siteOf } from "../sites.ts"
 import { DEPTH, globalName } from "./names.ts"
 import type { ProgramPlaces, VariablePlace } from "./places.ts"
@@ -15,10 +15,6 @@ import type { ProgramPlaces, VariablePlace } from "./places.ts"
 /** Offsets in a class descriptor (`hk_class` of the C runtime, 32-bit layout). */
 const DESCRIPTOR = { id: 0, size: 4, kind: 8, arity: 12, fieldCount: 16, isNameCount: 20, name: 24, fields: 28, isNames: 32, enumLabel: 36, shape: 40, bytes: 48 } as const
 const FIELD = { offset: 0, repr: 4, flags: 5, name: 8, bytes: 12 } as const
-const CLASS_KIND = { box: 0, static: 1, closure: 2, cell: 3, variant: 4 } as const
-const SHAPE = { unit: 0, tuple: 1, record: 2 } as const
-const REPR = { unit: 0, i64: 0, f64: 1, bool: 2, pointer: 3, any: 4 } as const
-const FIELD_FLAG = { public: 1, hidden: 2 } as const
 
 /** See the head of the file. */
 export class ProgramImage implements ProgramPlaces {
@@ -137,37 +133,35 @@ export class ProgramImage implements ProgramPlaces {
 
   /** Lays out the class descriptors and gives the whole image. Nothing may be asked for afterwards. */
   finish(): { readonly base: number; readonly bytes: Uint8Array; readonly end: number; readonly classes: number; readonly classCount: number } {
-    const defs = [...this.module.classes.values()].sort((a, b) => a.id - b.id)
-    const count = defs.reduce((n, def) => Math.max(n, def.id - FIRST_USER_CLASS + 1), 0)
+    const classes = describeClasses(this.module)
+    const count = classes.reduce((n, { id }) => Math.max(n, id - FIRST_USER_CLASS + 1), 0)
     const table = this.#reserve(Math.max(8, count * DESCRIPTOR.bytes))
-    for (const def of defs) {
-      const row = table + (def.id - FIRST_USER_CLASS) * DESCRIPTOR.bytes
-      const layout = this.#layouts.get(def.name) as ClassLayout
-      const fields = this.#reserve(Math.max(8, def.fields.length * FIELD.bytes))
-      def.fields.forEach((field, i) => {
-        const slot = layout.slots.get(field.name) as Slot
-        const at = fields + i * FIELD.bytes
-        this.#put(at + FIELD.offset, slot.offset)
-        this.#bytes[at + FIELD.repr - this.#base] = REPR[carrierOf(field.type)]
-        this.#bytes[at + FIELD.flags - this.#base] = (field.isPublic ? FIELD_FLAG.public : 0) | (field.isHidden ? FIELD_FLAG.hidden : 0)
+    for (const { id, size, kind, arity, name, label, shape, fields, isNames } of classes) {
+      const row = table + (id - FIRST_USER_CLASS) * DESCRIPTOR.bytes
+      const fieldRows = this.#reserve(Math.max(8, fields.length * FIELD.bytes))
+      fields.forEach((field, i) => {
+        const at = fieldRows + i * FIELD.bytes
+        this.#put(at + FIELD.offset, field.offset)
+        this.#bytes[at + FIELD.repr - this.#base] = field.repr
+        this.#bytes[at + FIELD.flags - this.#base] = field.flags
         this.#put(at + FIELD.name, this.stringAddress(field.name))
       })
-      const isNames = this.#reserve(Math.max(8, def.isNames.length * 4))
-      def.isNames.forEach((name, i) => {
-        this.#put(isNames + i * 4, this.stringAddress(name))
+      const nameRows = this.#reserve(Math.max(8, isNames.length * 4))
+      isNames.forEach((isName, i) => {
+        this.#put(nameRows + i * 4, this.stringAddress(isName))
       })
       const put = (offset: number, value: number): void => this.#put(row + offset, value)
-      put(DESCRIPTOR.id, def.id)
-      put(DESCRIPTOR.size, layout.size)
-      put(DESCRIPTOR.kind, CLASS_KIND[def.kind])
-      put(DESCRIPTOR.arity, def.arity)
-      put(DESCRIPTOR.fieldCount, def.fields.length)
-      put(DESCRIPTOR.isNameCount, def.isNames.length)
-      put(DESCRIPTOR.name, this.stringAddress(def.variant?.enum ?? def.isNames[0] ?? def.name))
-      put(DESCRIPTOR.fields, fields)
-      put(DESCRIPTOR.isNames, isNames)
-      put(DESCRIPTOR.enumLabel, def.variant === null ? 0 : this.stringAddress(def.variant.label))
-      put(DESCRIPTOR.shape, def.variant === null ? 0 : SHAPE[def.variant.shape])
+      put(DESCRIPTOR.id, id)
+      put(DESCRIPTOR.size, size)
+      put(DESCRIPTOR.kind, kind)
+      put(DESCRIPTOR.arity, arity)
+      put(DESCRIPTOR.fieldCount, fields.length)
+      put(DESCRIPTOR.isNameCount, isNames.length)
+      put(DESCRIPTOR.name, this.stringAddress(name))
+      put(DESCRIPTOR.fields, fieldRows)
+      put(DESCRIPTOR.isNames, nameRows)
+      put(DESCRIPTOR.enumLabel, label === null ? 0 : this.stringAddress(label))
+      put(DESCRIPTOR.shape, shape)
     }
     return { base: this.#base, bytes: this.#bytes.subarray(0, this.#end - this.#base), end: this.#end, classes: table, classCount: count }
   }
