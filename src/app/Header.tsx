@@ -6,7 +6,7 @@ import { ENGINE_IDS, ENGINES, type EngineId, type EngineRow } from "./model/engi
 import { keyAria, keyLabel } from "./model/keys.ts"
 import { effectiveTheme, isRunning, type ThemeChoice } from "./model/state.ts"
 import { BuildButton } from "./parts/BuildButton.tsx"
-import { Icon } from "./parts/Icon.tsx"
+import { Icon, type IconName } from "./parts/Icon.tsx"
 import { Logo } from "./parts/Logo.tsx"
 import { Menu, type MenuEntry } from "./parts/Menu.tsx"
 import { ACTIONS } from "./services/actions.ts"
@@ -26,6 +26,7 @@ export function Header({ isPhone }: { readonly isPhone: boolean }): ReactNode {
           <span className="brand-tagline">{t("app.tagline")}</span>
         </h1>
         <Menu id="examples-button" label={t("header.examples")} text={t("header.examples")} icon="book" entries={exampleEntries} />
+        {!isPhone && <CommandButton command="openTour" icon="learn" />}
       </div>
       <div className="header-part header-run">
         <RunButton />
@@ -70,7 +71,7 @@ function RunButton(): ReactNode {
   )
 }
 
-function CommandButton({ command, icon, isIconOnly = false }: { readonly command: CommandId; readonly icon: "format" | "command" | "clock" | "bars"; readonly isIconOnly?: boolean }): ReactNode {
+function CommandButton({ command, icon, isIconOnly = false }: { readonly command: CommandId; readonly icon: IconName; readonly isIconOnly?: boolean }): ReactNode {
   const row = commandRow(command)
   const keys = row.keys?.[0]
   const title = t(row.title)
@@ -187,6 +188,9 @@ function phoneEntries(): readonly MenuEntry[] {
     return { kind: "item", label: t(commandRow(id).title), detail: reason ?? undefined, disabled: reason !== null, onSelect: () => ACTIONS[id]() }
   }
   return [
+    command("openTour"),
+    command("openReference"),
+    { kind: "separator" },
     command("format"),
     command("history"),
     { kind: "separator" },

@@ -6,7 +6,7 @@ import { PaneContent } from "../panes/PaneContent.tsx"
 import { dispatch, useApp } from "../services/store.ts"
 import { TabTitle } from "./LayoutHost.tsx"
 
-const TABS: readonly PaneId[] = ["editor", "output", "canvas", "problems", "input", "debug", "repl", "mir", "wat", "llvm", "assembly"]
+const TABS: readonly PaneId[] = ["editor", "output", "canvas", "problems", "input", "learn", "debug", "repl", "mir", "wat", "llvm", "assembly"]
 
 /** The layout of narrow screens. */
 export function PhoneLayout(): ReactNode {

@@ -64,7 +64,7 @@ export function activate(node: LayoutNode, pane: PaneId): LayoutNode {
 
 /** Panes that belong together: a pane that is opened joins the group of its kin. */
 const KIN: readonly (readonly PaneId[])[] = [
-  ["debug", "mir", "wat", "llvm", "bytecode", "assembly", "timeline", "passes", "compare", "costs", "mir-built", "ast", "tokens"],
+  ["debug", "mir", "learn", "wat", "llvm", "bytecode", "assembly", "timeline", "passes", "compare", "costs", "mir-built", "ast", "tokens"],
   ["output", "canvas", "problems", "input", "repl"],
 ]
 

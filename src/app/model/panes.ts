@@ -23,6 +23,7 @@ export const PANES = {
   canvas: { title: "pane.canvas", view: null, closable: true },
   repl: { title: "pane.repl", view: null, closable: true },
   debug: { title: "pane.debug", view: null, closable: true },
+  learn: { title: "pane.learn", view: null, closable: true },
   mir: { title: "pane.mir", view: "mir", closable: true },
   bytecode: { title: "pane.bytecode", view: "bytecode", closable: true },
   wat: { title: "pane.wat", view: "wat", closable: true },

@@ -12,6 +12,7 @@ import type { ShareFault } from "./share-url.ts"
 import {
   type AppState,
   type CompilerPhase,
+  type LearnView,
   type LoadFailure,
   NO_RUN,
   type Overlay,
@@ -71,6 +72,7 @@ export type Action =
   /** The arrangement is replaced from outside the docking area. */
   | { readonly type: "layoutChosen"; readonly layout: LayoutNode }
   | { readonly type: "paneShown"; readonly pane: PaneId }
+  | { readonly type: "learnShown"; readonly learn: LearnView }
   | { readonly type: "themeChosen"; readonly theme: ThemeChoice }
   | { readonly type: "systemTheme"; readonly isDark: boolean }
   | { readonly type: "overlay"; readonly overlay: Overlay }
@@ -223,6 +225,8 @@ export function reduce(state: AppState, action: Action): AppState {
       if (!panesOf(state.layout).includes(action.pane)) return { ...state, phonePane }
       return { ...state, phonePane, layout: activate(state.layout, action.pane), layoutRevision: state.layoutRevision + 1 }
     }
+    case "learnShown":
+      return { ...state, learn: action.learn }
     case "themeChosen":
       return { ...state, theme: action.theme }
     case "systemTheme":

@@ -82,6 +82,12 @@ export interface Toast {
 /** Which overlay is open. */
 export type Overlay = "build" | "palette" | "history" | "shortcuts" | "badLink" | "copyByHand" | null
 
+/** What the Learn pane shows. */
+export type LearnView = { readonly view: "tour" } | { readonly view: "reference" } | { readonly view: "explain"; readonly code: string | null }
+
+/** The views of the Learn pane, in order. */
+export const LEARN_VIEWS = ["tour", "reference", "explain"] as const satisfies readonly LearnView["view"][]
+
 /** The user's choice of colours. */
 export type ThemeChoice = "system" | "light" | "dark"
 
@@ -120,6 +126,7 @@ export interface AppState {
   readonly layout: LayoutNode
   /** Grows with every change of the layout made outside the docking area, which it must take over. */
   readonly layoutRevision: number
+  readonly learn: LearnView
   /** The pane the phone layout shows. */
   readonly phonePane: PaneId
   readonly theme: ThemeChoice
@@ -177,6 +184,7 @@ export const INITIAL_STATE: AppState = {
   pointing: null,
   layout: LAYOUTS.standard,
   layoutRevision: 0,
+  learn: { view: "tour" },
   phonePane: "editor",
   theme: "system",
   systemIsDark: false,

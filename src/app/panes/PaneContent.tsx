@@ -5,6 +5,7 @@ import { PANES, type PaneId } from "../model/panes.ts"
 import { Canvas } from "./Canvas.tsx"
 import { Assembly } from "./Assembly.tsx"
 import { Input } from "./Input.tsx"
+import { LearnPane } from "./LearnPane.tsx"
 import { Output } from "./Output.tsx"
 import { Problems } from "./Problems.tsx"
 import { TextView } from "./TextView.tsx"
@@ -26,6 +27,8 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
       return <SourceEditor isPhone={isPhone} />
     case "output":
       return <Output />
+    case "learn":
+      return <LearnPane />
     case "canvas":
       return <Canvas />
     case "problems":

@@ -4,7 +4,7 @@ import type { DiagnosticMessage } from "../../protocol/worker.ts"
 import { t, tCount } from "../messages/t.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { Prose } from "../parts/Prose.tsx"
-import { ACTIONS } from "../services/actions.ts"
+import { ACTIONS, openLearn } from "../services/actions.ts"
 import { applyFix } from "../services/editing.ts"
 import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { useApp } from "../services/store.ts"
@@ -83,6 +83,9 @@ function Problem({ diagnostic }: { readonly diagnostic: DiagnosticMessage }): Re
           {line}:{column}
           <span className="problem-code">{code}</span>
         </span>
+      </button>
+      <button type="button" className="button button-quiet problem-fix" aria-label={t("problems.explain.of", { code })} onClick={() => openLearn({ view: "explain", code })}>
+        {t("problems.explain")}
       </button>
       {fix !== null && (
         <button type="button" className="button button-quiet problem-fix" onClick={() => applyFix(diagnostic)}>

@@ -5,7 +5,7 @@ import { t } from "../messages/t.ts"
 import type { CommandId } from "../model/commands.ts"
 import { LAYOUTS } from "../model/layout.ts"
 import type { PaneId } from "../model/panes.ts"
-import { effectiveTheme } from "../model/state.ts"
+import { effectiveTheme, type LearnView } from "../model/state.ts"
 import { addFile, closeFile, format, keepCurrent, stepFile } from "./editing.ts"
 import { openPane } from "./panes.ts"
 import { askPane, revealInFile } from "./pane-ports.ts"
@@ -16,6 +16,19 @@ import { dispatch, store, toast } from "./store.ts"
 function goTo(pane: PaneId): void {
   openPane(pane)
   askPane(pane, (port) => port.focus())
+}
+
+/** Shows a view of the Learn pane. */
+export function openLearn(learn: LearnView): void {
+  dispatch({ type: "learnShown", learn })
+  goTo("learn")
+}
+
+/** The code of the problem at the caret, or of the first problem there is. */
+function problemAtCaret(): string | null {
+  const { diagnostics, source, selection } = store.getState()
+  const here = diagnostics.find(({ file, range }) => file === source.name && range.start <= selection.end && range.end >= selection.start)
+  return (here ?? diagnostics[0])?.code ?? null
 }
 
 /** More than the offsets of one file: places of all files are compared as single numbers. */
@@ -90,6 +103,9 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusOutput: () => goTo("output"),
   focusProblems: () => goTo("problems"),
   focusInput: () => goTo("input"),
+  openTour: () => openLearn({ view: "tour" }),
+  openReference: () => openLearn({ view: "reference" }),
+  openExplain: () => openLearn({ view: "explain", code: problemAtCaret() }),
   focusCanvas: () => goTo("canvas"),
   focusMir: () => goTo("mir"),
   focusWat: () => goTo("wat"),

@@ -36,7 +36,7 @@ export async function loadExample(example: Example): Promise<void> {
  * The examples are also conformance programs whose comments say what they print; a reader of the page sees that in
  * Output and does not need to be told beforehand.
  */
-function withoutExpectations(text: string): string {
+export function withoutExpectations(text: string): string {
   return text
     .split("\n")
     .filter((line) => !/^\s*\/\/ (expect|stdin|exit)\b/.test(line))
