@@ -36,7 +36,7 @@ export function Reference(): ReactNode {
         if (own.length === 0) return null
         return (
           <section key={section} className="reference-section">
-            <h3>{TEXTS[REFERENCE_SECTIONS[section]]}</h3>
+            <h2>{TEXTS[REFERENCE_SECTIONS[section]]}</h2>
             {own.map((row) => (
               <Entry key={row.program} row={row} />
             ))}

@@ -80,6 +80,10 @@ interface TaskProps {
 function Task({ lesson, isSolved, next, onNext }: TaskProps): ReactNode {
   const last = useStore(lastVerdict)
   const verdict = last?.lesson === lesson.id ? last.verdict : null
+  const told = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (verdict !== null) told.current?.scrollIntoView({ block: "nearest" })
+  }, [verdict])
   const isActive = useApp(isRunning)
   useApp((state) => state.files)
   useStore(progress, (state) => state.programs)
@@ -132,7 +136,7 @@ function Task({ lesson, isSolved, next, onNext }: TaskProps): ReactNode {
           </button>
         ))}
       </div>
-      <div className="task-verdict" role="status">
+      <div ref={told} className="task-verdict" role="status">
         {verdict !== null && (
           <p className={verdict.kind === "solved" ? "verdict-good" : "verdict-bad"}>
             <Prose text={verdictText(verdict)} />

@@ -34,6 +34,8 @@ export function isInEditor(lesson: Lesson): boolean {
 
 /** Brings a text of the lesson into the editor; what it replaces can be had back. */
 export function putIntoEditor(lesson: Lesson, text: string): void {
+  // From now on this lesson is the open one, also when it is no longer the first that is not solved.
+  learn((before) => ({ ...before, lesson: lesson.id }))
   replaceProgram({ files: [{ name: MAIN_NAME, text }], stdin: "" }, "lesson", t("tour.opened", { title: TEXTS[lesson.title] }))
 }
 
@@ -44,16 +46,26 @@ export function goToLesson(from: Lesson, to: Lesson): void {
   if (follows) putIntoEditor(to, programOfLesson(to))
 }
 
+/** A text without its blanks. */
+function inked(text: string): string {
+  return text.replace(/\s+/g, "")
+}
+
 /** Keeps what the learner types in the lesson, until the returned function is called. */
 export function followProgram(lesson: Lesson): () => void {
   let isOurs = isInEditor(lesson)
+  let { revision } = store.getState()
   return watch(
     (state) => state.files,
     (files) => {
       const text = files.length === 1 ? files[0]?.text : undefined
-      if (text === undefined) isOurs = false
+      const isTyped = store.getState().revision === revision
+      revision = store.getState().revision
+      if (text === undefined || progress.getState().lesson !== lesson.id) isOurs = false
       else if (text === programOfLesson(lesson)) isOurs = true
-      else if (isOurs && store.getState().save.kind === "pending") {
+      // A text from elsewhere is another program, unless only its layout differs.
+      else if (!isTyped && inked(text) !== inked(programOfLesson(lesson))) isOurs = false
+      else if (isOurs) {
         const programs = new Map(progress.getState().programs)
         if (text === lesson.code) programs.delete(lesson.id)
         else programs.set(lesson.id, text)
