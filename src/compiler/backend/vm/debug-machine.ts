@@ -168,11 +168,6 @@ export class DebugMachine {
     return (this.#snapshots.oldest ?? 0) + 1
   }
 
-  /** Bytes that snapshots take. */
-  get snapshotBytes(): number {
-    return this.#snapshots.used
-  }
-
   /** What the program has written up to now. */
   get output(): readonly OutputPiece[] {
     return this.#output
@@ -183,11 +178,6 @@ export class DebugMachine {
     this.#marks.fill(0)
     for (const number of numbers) if (number < this.#marks.length) this.#marks[number] = 1
     this.#writeMarks()
-  }
-
-  /** True if the point is marked. */
-  isMarked(number: number): boolean {
-    return this.#marks[number] === 1
   }
 
   /** Goes to before a time, or before a failure, as near as a snapshot allows. False if nothing that early is kept. */

@@ -45,11 +45,6 @@ export class Snapshots<State> {
     return this.#kept[0]?.time ?? null
   }
 
-  /** How many copies there are. */
-  get count(): number {
-    return this.#kept.length
-  }
-
   /** Copies the memory, which is later than all copies there are, or the same as the last one. */
   take(time: number, memory: Uint8Array, state: State): void {
     const before = this.#kept.at(-1)
