@@ -9,7 +9,7 @@ import { Icon } from "./Icon.tsx"
 export function BuildButton(): ReactNode {
   const reason = useServer((state) => reasonAgainst("build", state))
   return (
-    <button type="button" className={reason === null ? "button" : "button button-greyed"} title={reason ?? t("command.build.hint")} aria-haspopup="dialog" onClick={() => dispatch({ type: "overlay", overlay: "build" })}>
+    <button type="button" className={reason === null ? "button" : "button button-greyed"} aria-label={t("command.build")} title={reason ?? t("command.build.hint")} aria-haspopup="dialog" onClick={() => dispatch({ type: "overlay", overlay: "build" })}>
       <Icon name="package" />
       <span className="button-text">{t("command.build")}</span>
     </button>
