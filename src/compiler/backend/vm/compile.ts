@@ -16,7 +16,7 @@ import { ProgramTables } from "./tables.ts"
 export interface VmOptions {
   /** The 1-based line of an origin. */
   readonly lineOf: (origin: Origin) => number
-  /** Load also the strings and immortal objects that the interpreter has no use for: other code of the program may name them. */
+  /** Load also the strings, immortal objects and error sites that the interpreter has no use for: other code of the program may name them. */
   readonly allConstants?: boolean
 }
 
@@ -99,10 +99,14 @@ interface CompiledFunction {
 
 function addConstants(module: Module, tables: ProgramTables): void {
   for (const func of module.funcs.values()) {
+    // Failures without a place in the source share one site.
+    tables.site(func, null)
     for (const block of func.blocks) {
       for (const inst of block.insts) {
         if (inst.op === "const.str") tables.string(inst.imm as string)
         else if (inst.op === "static.ref") tables.static(inst.imm as string)
+        // Which failures are reported under a number of their own is each back end's choice.
+        if (inst.error !== null) tables.site(func, inst.origin)
       }
     }
   }
