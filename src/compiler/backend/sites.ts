@@ -30,7 +30,7 @@ export class SiteTable {
 
   /** Number of a site. */
   number(site: ErrorSite): number {
-    const key = site.origin === null ? "" : `${site.function}:${keyOf(site.origin)}`
+    const key = keyOfSite(site)
     let number = this.#numbers.get(key)
     if (number === undefined) {
       number = this.sites.push(site) - 1
@@ -44,6 +44,11 @@ export class SiteTable {
 export function siteOf(func: Pick<Func, "synthetic" | "display">, origin: Origin | null): ErrorSite {
   const shown = func.synthetic && origin?.inlined === undefined ? null : origin
   return { function: shown === null || func.synthetic ? "" : func.display, origin: shown }
+}
+
+/** A text that is the same for equal sites only. */
+export function keyOfSite({ function: name, origin }: ErrorSite): string {
+  return origin === null ? "" : `${name}:${keyOf(origin)}`
 }
 
 function keyOf({ file, start, end, inlined }: Origin): string {

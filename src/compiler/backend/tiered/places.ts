@@ -7,7 +7,7 @@ import { invariant } from "../../base/bug.ts"
 import type { FieldRef, Func, Module, Origin, Type } from "../../mir/ir.ts"
 import { type ClassLayout, layoutClasses, type Slot } from "../object-layout.ts"
 import type { VmFunction } from "../vm/program.ts"
-import type { ErrorSite } from "../sites.ts"
+import { type ErrorSite, keyOfSite, siteOf } from "../sites.ts"
 import type { ProgramPlaces, VariablePlace } from "../wasm/places.ts"
 import { registerOf } from "./loop-entry.ts"
 
@@ -67,7 +67,7 @@ export class RunningPlaces implements ProgramPlaces {
     this.#layouts = layoutClasses(program.module)
     this.#strings = new Map(program.strings.map((text, i) => [text, addresses.strings[i] as number]))
     this.#statics = new Map(program.statics.map((name, i) => [name, addresses.statics[i] as number]))
-    this.#sites = new Map(program.sites.map((site, i) => [siteKey(site.function, site.origin), i]))
+    this.#sites = new Map(program.sites.map((site, i) => [keyOfSite(site), i]))
     // The order of the VM's tables: a dynamic value takes two words.
     let word = 0
     for (const def of program.module.globals.values()) {
@@ -127,14 +127,9 @@ export class RunningPlaces implements ProgramPlaces {
   }
 
   site(func: Func, origin: Origin | null): { readonly index: number; readonly line: number } {
-    const shown = func.synthetic ? null : origin
-    const index = known(this.#sites.get(siteKey(shown === null ? "" : func.display, shown)), "error site", `${func.display} ${shown?.start}`)
+    const index = known(this.#sites.get(keyOfSite(siteOf(func, origin))), "error site", `${func.display} ${origin?.start}`)
     return { index, line: this.#program.lines[index] as number }
   }
-}
-
-function siteKey(display: string, origin: Origin | null): string {
-  return origin === null ? "" : `${display}:${origin.file}:${origin.start}:${origin.end}`
 }
 
 function known<T>(found: T | undefined, what: string, name: string): T {
