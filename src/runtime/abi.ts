@@ -424,15 +424,6 @@ export const ABI = {
   hk_canvas_draw5: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["radius", "f64", "ref"], ["from", "f64", "ref"], ["to", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with five numbers" },
   hk_canvas_text: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with a text" },
   hk_canvas_text_at: { params: [["operation", "i64", "ref"], ["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "an operation with a text and a point" },
-  hk_canvas_fill: { params: [["c", "box<WebCanvasBox>", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "fills the path in a colour" },
-  hk_canvas_stroke: { params: [["c", "box<WebCanvasBox>", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "draws the path in a colour and width" },
-  hk_canvas_fill_rect: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["width", "f64", "ref"], ["height", "f64", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "a filled rectangle" },
-  hk_canvas_stroke_rect: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["width", "f64", "ref"], ["height", "f64", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "the outline of a rectangle" },
-  hk_canvas_fill_circle: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["radius", "f64", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "a filled circle" },
-  hk_canvas_stroke_circle: { params: [["c", "box<WebCanvasBox>", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["radius", "f64", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "the outline of a circle" },
-  hk_canvas_line: { params: [["c", "box<WebCanvasBox>", "ref"], ["x1", "f64", "ref"], ["y1", "f64", "ref"], ["x2", "f64", "ref"], ["y2", "f64", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "a line" },
-  hk_canvas_fill_text: { params: [["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["font", "str", "ref"], ["colour", "str", "ref"]], result: "unit", fails: false, effects: IO, doc: "a text" },
-  hk_canvas_stroke_text: { params: [["c", "box<WebCanvasBox>", "ref"], ["text", "str", "ref"], ["x", "f64", "ref"], ["y", "f64", "ref"], ["font", "str", "ref"], ["colour", "str", "ref"], ["line", "f64", "ref"]], result: "unit", fails: false, effects: IO, doc: "the outline of a text" },
 
   // Notes for debugging.
   hk_debug_new: { params: [], result: "box<DebugBox>", fails: false, effects: ALLOC, doc: "an empty notebook" },

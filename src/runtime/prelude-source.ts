@@ -149,4 +149,58 @@ function map_each(m, f) {
     i = i + 1
   }
 }
+
+function canvas_fill(c, colour) {
+  c.setFillStyle(colour)
+  c.fill()
+}
+
+function canvas_stroke(c, colour, line) {
+  c.setStrokeStyle(colour)
+  c.setLineWidth(line)
+  c.stroke()
+}
+
+function canvas_fill_rect(c, x, y, width, height, colour) {
+  c.setFillStyle(colour)
+  c.fillRect(x, y, width, height)
+}
+
+function canvas_stroke_rect(c, x, y, width, height, colour, line) {
+  c.setStrokeStyle(colour)
+  c.setLineWidth(line)
+  c.strokeRect(x, y, width, height)
+}
+
+function canvas_fill_circle(c, x, y, radius, colour) {
+  c.beginPath()
+  c.arc(x, y, radius, 0, 6.283185307179586)
+  canvas_fill(c, colour)
+}
+
+function canvas_stroke_circle(c, x, y, radius, colour, line) {
+  c.beginPath()
+  c.arc(x, y, radius, 0, 6.283185307179586)
+  canvas_stroke(c, colour, line)
+}
+
+function canvas_line(c, x1, y1, x2, y2, colour, line) {
+  c.beginPath()
+  c.moveTo(x1, y1)
+  c.lineTo(x2, y2)
+  canvas_stroke(c, colour, line)
+}
+
+function canvas_fill_text(c, text, x, y, font, colour) {
+  c.setFont(font)
+  c.setFillStyle(colour)
+  c.fillText(text, x, y)
+}
+
+function canvas_stroke_text(c, text, x, y, font, colour, line) {
+  c.setFont(font)
+  c.setStrokeStyle(colour)
+  c.setLineWidth(line)
+  c.strokeText(text, x, y)
+}
 `

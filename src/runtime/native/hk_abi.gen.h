@@ -492,15 +492,6 @@ HK_EXPORT void hk_canvas_draw4(int64_t operation, HK_REF hk_WebCanvasBox *c, dou
 HK_EXPORT void hk_canvas_draw5(int64_t operation, HK_REF hk_WebCanvasBox *c, double x, double y, double radius, double from, double to);
 HK_EXPORT void hk_canvas_text(int64_t operation, HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text);
 HK_EXPORT void hk_canvas_text_at(int64_t operation, HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text, double x, double y);
-HK_EXPORT void hk_canvas_fill(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *colour);
-HK_EXPORT void hk_canvas_stroke(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *colour, double line);
-HK_EXPORT void hk_canvas_fill_rect(HK_REF hk_WebCanvasBox *c, double x, double y, double width, double height, HK_REF hk_str *colour);
-HK_EXPORT void hk_canvas_stroke_rect(HK_REF hk_WebCanvasBox *c, double x, double y, double width, double height, HK_REF hk_str *colour, double line);
-HK_EXPORT void hk_canvas_fill_circle(HK_REF hk_WebCanvasBox *c, double x, double y, double radius, HK_REF hk_str *colour);
-HK_EXPORT void hk_canvas_stroke_circle(HK_REF hk_WebCanvasBox *c, double x, double y, double radius, HK_REF hk_str *colour, double line);
-HK_EXPORT void hk_canvas_line(HK_REF hk_WebCanvasBox *c, double x1, double y1, double x2, double y2, HK_REF hk_str *colour, double line);
-HK_EXPORT void hk_canvas_fill_text(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text, double x, double y, HK_REF hk_str *font, HK_REF hk_str *colour);
-HK_EXPORT void hk_canvas_stroke_text(HK_REF hk_WebCanvasBox *c, HK_REF hk_str *text, double x, double y, HK_REF hk_str *font, HK_REF hk_str *colour, double line);
 HK_EXPORT hk_DebugBox *hk_debug_new(void);
 HK_EXPORT void hk_debug_start(HK_REF hk_DebugBox *d);
 HK_EXPORT void hk_debug_stop(HK_REF hk_DebugBox *d);

@@ -10,25 +10,8 @@
 #define HK_CANVAS_MOST 64
 #define HK_CANVAS_SIDE 4096
 
-/* The operations, numbered as `src/canvas/commands.ts` lists them. */
-enum {
-  HK_DRAW_CREATE = 1,
-  HK_DRAW_FILL_STYLE = 3,
-  HK_DRAW_STROKE_STYLE = 4,
-  HK_DRAW_LINE_WIDTH = 5,
-  HK_DRAW_FONT = 6,
-  HK_DRAW_FILL_RECT = 8,
-  HK_DRAW_STROKE_RECT = 9,
-  HK_DRAW_BEGIN_PATH = 11,
-  HK_DRAW_MOVE_TO = 12,
-  HK_DRAW_LINE_TO = 13,
-  HK_DRAW_ARC = 15,
-  HK_DRAW_FILL = 16,
-  HK_DRAW_STROKE = 17,
-  HK_DRAW_FILL_TEXT = 18,
-  HK_DRAW_STROKE_TEXT = 19,
-  HK_DRAW_RESIZE = 2
-};
+/* The operations that are not a method's own, numbered as `src/canvas/commands.ts` lists them. */
+enum { HK_DRAW_CREATE = 1, HK_DRAW_RESIZE = 2 };
 
 struct hk_WebCanvasBox {
   hk_obj head;
@@ -140,64 +123,4 @@ void hk_canvas_text(int64_t operation, hk_WebCanvasBox *c, hk_str *text) { hk_re
 void hk_canvas_text_at(int64_t operation, hk_WebCanvasBox *c, hk_str *text, double x, double y) {
   double numbers[2] = {x, y};
   hk_record(c, operation, numbers, 2, text);
-}
-
-void hk_canvas_fill(hk_WebCanvasBox *c, hk_str *colour) {
-  hk_canvas_text(HK_DRAW_FILL_STYLE, c, colour);
-  hk_canvas_draw0(HK_DRAW_FILL, c);
-}
-
-/* What all outlines begin with. */
-static void hk_draw_line(hk_WebCanvasBox *c, const hk_str *colour, double width) {
-  hk_record(c, HK_DRAW_STROKE_STYLE, NULL, 0, colour);
-  hk_record(c, HK_DRAW_LINE_WIDTH, &width, 1, NULL);
-}
-
-void hk_canvas_stroke(hk_WebCanvasBox *c, hk_str *colour, double width) {
-  hk_draw_line(c, colour, width);
-  hk_canvas_draw0(HK_DRAW_STROKE, c);
-}
-
-void hk_canvas_fill_rect(hk_WebCanvasBox *c, double x, double y, double width, double height, hk_str *colour) {
-  hk_canvas_text(HK_DRAW_FILL_STYLE, c, colour);
-  hk_canvas_draw4(HK_DRAW_FILL_RECT, c, x, y, width, height);
-}
-
-void hk_canvas_stroke_rect(hk_WebCanvasBox *c, double x, double y, double width, double height, hk_str *colour, double line) {
-  hk_draw_line(c, colour, line);
-  hk_canvas_draw4(HK_DRAW_STROKE_RECT, c, x, y, width, height);
-}
-
-static void hk_draw_circle(hk_WebCanvasBox *c, double x, double y, double radius) {
-  hk_canvas_draw0(HK_DRAW_BEGIN_PATH, c);
-  hk_canvas_draw5(HK_DRAW_ARC, c, x, y, radius, 0, 6.283185307179586);
-}
-
-void hk_canvas_fill_circle(hk_WebCanvasBox *c, double x, double y, double radius, hk_str *colour) {
-  hk_draw_circle(c, x, y, radius);
-  hk_canvas_fill(c, colour);
-}
-
-void hk_canvas_stroke_circle(hk_WebCanvasBox *c, double x, double y, double radius, hk_str *colour, double line) {
-  hk_draw_circle(c, x, y, radius);
-  hk_canvas_stroke(c, colour, line);
-}
-
-void hk_canvas_line(hk_WebCanvasBox *c, double x1, double y1, double x2, double y2, hk_str *colour, double line) {
-  hk_canvas_draw0(HK_DRAW_BEGIN_PATH, c);
-  hk_canvas_draw2(HK_DRAW_MOVE_TO, c, x1, y1);
-  hk_canvas_draw2(HK_DRAW_LINE_TO, c, x2, y2);
-  hk_canvas_stroke(c, colour, line);
-}
-
-void hk_canvas_fill_text(hk_WebCanvasBox *c, hk_str *text, double x, double y, hk_str *font, hk_str *colour) {
-  hk_canvas_text(HK_DRAW_FONT, c, font);
-  hk_canvas_text(HK_DRAW_FILL_STYLE, c, colour);
-  hk_canvas_text_at(HK_DRAW_FILL_TEXT, c, text, x, y);
-}
-
-void hk_canvas_stroke_text(hk_WebCanvasBox *c, hk_str *text, double x, double y, hk_str *font, hk_str *colour, double line) {
-  hk_canvas_text(HK_DRAW_FONT, c, font);
-  hk_draw_line(c, colour, line);
-  hk_canvas_text_at(HK_DRAW_STROKE_TEXT, c, text, x, y);
 }

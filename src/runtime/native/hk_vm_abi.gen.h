@@ -2,8 +2,8 @@
 #ifndef HK_VM_ABI_GEN_H
 #define HK_VM_ABI_GEN_H
 
-#define HK_VM_FINGERPRINT 0x984e63cfu
-#define HK_VM_ABI_COUNT 368u
+#define HK_VM_FINGERPRINT 0xa5c28cefu
+#define HK_VM_ABI_COUNT 359u
 
 /* Number of arguments, words of the result, whether it fails, whether it may call back into the program. */
 #define HK_VM_ABI_SHAPES { \
@@ -352,15 +352,6 @@
   {7, 0, 0, 0}, /* hk_canvas_draw5 */ \
   {3, 0, 0, 0}, /* hk_canvas_text */ \
   {5, 0, 0, 0}, /* hk_canvas_text_at */ \
-  {2, 0, 0, 0}, /* hk_canvas_fill */ \
-  {3, 0, 0, 0}, /* hk_canvas_stroke */ \
-  {6, 0, 0, 0}, /* hk_canvas_fill_rect */ \
-  {7, 0, 0, 0}, /* hk_canvas_stroke_rect */ \
-  {5, 0, 0, 0}, /* hk_canvas_fill_circle */ \
-  {6, 0, 0, 0}, /* hk_canvas_stroke_circle */ \
-  {7, 0, 0, 0}, /* hk_canvas_line */ \
-  {6, 0, 0, 0}, /* hk_canvas_fill_text */ \
-  {7, 0, 0, 0}, /* hk_canvas_stroke_text */ \
   {0, 1, 0, 0}, /* hk_debug_new */ \
   {1, 0, 0, 0}, /* hk_debug_start */ \
   {1, 0, 0, 0}, /* hk_debug_stop */ \
@@ -724,15 +715,6 @@
   "sssssss", \
   "sss", \
   "sssss", \
-  "ss", \
-  "sss", \
-  "ssssss", \
-  "sssssss", \
-  "sssss", \
-  "ssssss", \
-  "sssssss", \
-  "ssssss", \
-  "sssssss", \
   "", \
   "s", \
   "s", \
@@ -1069,26 +1051,17 @@
   case 342: U(hk_canvas_draw5(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3), F(4), F(5), F(6))); \
   case 343: U(hk_canvas_text(I(0), P(hk_WebCanvasBox *, 1), P(hk_str *, 2))); \
   case 344: U(hk_canvas_text_at(I(0), P(hk_WebCanvasBox *, 1), P(hk_str *, 2), F(3), F(4))); \
-  case 345: U(hk_canvas_fill(P(hk_WebCanvasBox *, 0), P(hk_str *, 1))); \
-  case 346: U(hk_canvas_stroke(P(hk_WebCanvasBox *, 0), P(hk_str *, 1), F(2))); \
-  case 347: U(hk_canvas_fill_rect(P(hk_WebCanvasBox *, 0), F(1), F(2), F(3), F(4), P(hk_str *, 5))); \
-  case 348: U(hk_canvas_stroke_rect(P(hk_WebCanvasBox *, 0), F(1), F(2), F(3), F(4), P(hk_str *, 5), F(6))); \
-  case 349: U(hk_canvas_fill_circle(P(hk_WebCanvasBox *, 0), F(1), F(2), F(3), P(hk_str *, 4))); \
-  case 350: U(hk_canvas_stroke_circle(P(hk_WebCanvasBox *, 0), F(1), F(2), F(3), P(hk_str *, 4), F(5))); \
-  case 351: U(hk_canvas_line(P(hk_WebCanvasBox *, 0), F(1), F(2), F(3), F(4), P(hk_str *, 5), F(6))); \
-  case 352: U(hk_canvas_fill_text(P(hk_WebCanvasBox *, 0), P(hk_str *, 1), F(2), F(3), P(hk_str *, 4), P(hk_str *, 5))); \
-  case 353: U(hk_canvas_stroke_text(P(hk_WebCanvasBox *, 0), P(hk_str *, 1), F(2), F(3), P(hk_str *, 4), P(hk_str *, 5), F(6))); \
-  case 354: RP(hk_debug_new()); \
-  case 355: U(hk_debug_start(P(hk_DebugBox *, 0))); \
-  case 356: U(hk_debug_stop(P(hk_DebugBox *, 0))); \
-  case 357: RB(hk_debug_is_tracking(P(hk_DebugBox *, 0))); \
-  case 358: U(hk_debug_clear(P(hk_DebugBox *, 0))); \
-  case 359: RI(hk_debug_count(P(hk_DebugBox *, 0))); \
-  case 362: U(hk_debug_breakpoint(P(hk_DebugBox *, 0), P(hk_str *, 1))); \
-  case 364: RP(hk_debug_dump(P(hk_DebugBox *, 0))); \
-  case 365: RP(hk_debug_memory(P(hk_DebugBox *, 0))); \
-  case 366: RP(hk_debug_stack(P(hk_DebugBox *, 0))); \
-  case 367: RP(hk_library_new(I(0))); \
+  case 345: RP(hk_debug_new()); \
+  case 346: U(hk_debug_start(P(hk_DebugBox *, 0))); \
+  case 347: U(hk_debug_stop(P(hk_DebugBox *, 0))); \
+  case 348: RB(hk_debug_is_tracking(P(hk_DebugBox *, 0))); \
+  case 349: U(hk_debug_clear(P(hk_DebugBox *, 0))); \
+  case 350: RI(hk_debug_count(P(hk_DebugBox *, 0))); \
+  case 353: U(hk_debug_breakpoint(P(hk_DebugBox *, 0), P(hk_str *, 1))); \
+  case 355: RP(hk_debug_dump(P(hk_DebugBox *, 0))); \
+  case 356: RP(hk_debug_memory(P(hk_DebugBox *, 0))); \
+  case 357: RP(hk_debug_stack(P(hk_DebugBox *, 0))); \
+  case 358: RP(hk_library_new(I(0))); \
 
 
 #define HK_VM_ABI_CASES_BACK \
@@ -1119,9 +1092,9 @@
   case 298: RP(hk_timer_new()); \
   case 325: RI_TRY(hk_file_write(P(hk_FileBox *, 0), A(1))); \
   case 334: RP_TRY(hk_canvas_new(P(hk_str *, 0), I(1), I(2))); \
-  case 360: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
-  case 361: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
-  case 363: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
+  case 351: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 352: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 354: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
 
 
 #endif
