@@ -395,7 +395,7 @@ class Lexer {
     let at = start
     do at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1
     while (at < text.length && !beginsToken(text, at))
-    const end = at
+    const end = Math.min(at, text.length)
     this.#report(() => {
       const point = text.codePointAt(start) as number
       return diagnose('HK1004', { start, end }, [showCharacter(point)])
