@@ -5,7 +5,7 @@
 import { CALLBACKS } from "../abi.ts"
 
 /** What the shrinking depends on besides the module, for hashes of results. */
-export const SHRINKING: readonly string[] = ["binaryen", "shrink 2", "optimise 2", "inline none", "callbacks null"]
+export const SHRINKING: readonly string[] = ["binaryen", "shrink 2", "optimise 2", "inline none", "constants hoisted", "callbacks null"]
 
 /** The module with the same behaviour in fewer bytes; the functions of `CALLBACKS` are exports instead of imports. */
 export async function shrink(bytes: Uint8Array): Promise<Uint8Array> {
@@ -17,6 +17,8 @@ export async function shrink(bytes: Uint8Array): Promise<Uint8Array> {
   library.setShrinkLevel(2)
   library.setAlwaysInlineMaxSize(0)
   module.optimize()
+  // Last: the other passes would put the constants back where they are used.
+  module.runPasses(["const-hoisting"])
   for (let i = 0; i < module.getNumFunctions(); i++) {
     const { name, module: from, base, params, results } = library.getFunctionInfo(module.getFunctionByIndex(i))
     if (from !== "program" || base === null || !Object.hasOwn(CALLBACKS, base)) continue
