@@ -219,4 +219,5 @@ export const CONSTRUCTS: readonly ConstructRow[] = [
   ["library", "RefCellBox", "library-cells/ref-cell"],
   ["library", "BufferBox", "library-buffer/write-and-read"],
   ["library", "MethodBox", "library-method/method-box"],
+  ["library", "WebCanvasBox", "library-canvas/records"],
 ]
