@@ -74,6 +74,17 @@ describe("output", () => {
   })
 })
 
+describe("programs that read the clock or draw random numbers", () => {
+  const world = (engine: Measurement["engine"], output: string): Measurement => ({ ...measured(engine, 1, around(10), output), readsWorld: engine === "vm" })
+
+  it("may differ on native engines, whose world is not fixed, and there only", () => {
+    const outputs = (...rows: Measurement[]) => compareEngines(rows).rows.map((row) => row.output)
+    expect(outputs(world("vm", "7\n"), world("wasm", "7\n"), world("aot", "8\n"))).toEqual(["same", "same", "world"])
+    expect(outputs(world("vm", "7\n"), world("wasm", "9\n"), world("aot", "8\n"))).toEqual(["same", "differs", "world"])
+    expect(outputs(measured("vm", 1, around(10), "7\n"), measured("aot", 1, around(10), "8\n"))).toEqual(["same", "differs"])
+  })
+})
+
 describe("verdicts", () => {
   it("claim a difference only where the intervals are apart", () => {
     const { rows, reference } = compareEngines([measured("vm", 1, around(100)), measured("wasm", 5, around(5.1)), measured("aot", 500, around(5))])

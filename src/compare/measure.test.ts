@@ -13,7 +13,7 @@ function subject(log: string[], name: string, run: () => Promise<RunSample>): Su
   return {
     prepare: async () => {
       log.push(`${name} prepare`)
-      return { compile: 5, codeBytes: 10, distributedBytes: 20, compilesInRun: false }
+      return { compile: 5, codeBytes: 10, distributedBytes: 20, compilesInRun: false, readsWorld: false }
     },
     compile: async () => 1,
     run: () => {

@@ -16,6 +16,8 @@ export interface Prepared {
   readonly distributedBytes: number | null
   /** True if compiling is part of every run's time. */
   readonly compilesInRun: boolean
+  /** True if the program reads the clock or draws random numbers without a seed of its own, as far as the subject can tell. */
+  readonly readsWorld: boolean
 }
 
 /** A program on one engine. Every promise may reject with an Error whose message is a reason for people. */
@@ -104,7 +106,7 @@ export async function measure(candidates: readonly Candidate[], options: Measure
       const prepared = await step(entrant, PREPARE_LIMIT, () => entrant.subject.prepare())
       done++
       if (prepared === null) continue
-      update(index, { coldCompile: prepared.compile, codeBytes: prepared.codeBytes, distributedBytes: prepared.distributedBytes, compilesInRun: prepared.compilesInRun })
+      update(index, { coldCompile: prepared.compile, codeBytes: prepared.codeBytes, distributedBytes: prepared.distributedBytes, compilesInRun: prepared.compilesInRun, readsWorld: prepared.readsWorld })
       publish()
       const cold = await step(entrant, options.runLimit, () => entrant.subject.run())
       if (cold === null) continue

@@ -79,11 +79,13 @@ export interface Measurement {
   readonly distributedBytes: number | null
   /** True if compiling is part of every run's time. */
   readonly compilesInRun: boolean
+  /** True if the program reads the clock or draws random numbers without a seed of its own, as far as this engine can tell. */
+  readonly readsWorld: boolean
 }
 
 /** A measurement before anything was measured. */
 export function unmeasured(engine: ComparedEngineId, state: MeasurementState = "waiting", reason: string | null = null): Measurement {
-  return { engine, state, reason, coldCompile: null, cold: null, compile: [], warm: [], codeBytes: null, distributedBytes: null, compilesInRun: false }
+  return { engine, state, reason, coldCompile: null, cold: null, compile: [], warm: [], codeBytes: null, distributedBytes: null, compilesInRun: false, readsWorld: false }
 }
 
 /**

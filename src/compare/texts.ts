@@ -35,6 +35,7 @@ export const COMPARE_TEXTS = {
   "compare.output.same": "identical",
   "compare.output.differs": "differs",
   "compare.output.varies": "varies from run to run",
+  "compare.output.world": "differs, since the program reads the clock or draws random numbers, which are not fixed here",
   "compare.output.unknown": "not compared",
   "compare.dynamic.yes": "yes",
   "compare.dynamic.no": "no",

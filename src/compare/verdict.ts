@@ -5,7 +5,7 @@
  * The one idea: a difference is claimed only where the intervals of the medians are apart. Everything is compared with one
  * reference: the executable compiled ahead of time, or the first engine after it in `REFERENCES` that was measured.
  */
-import { type ComparedEngineId, type Digest, type Measurement, sameOutput } from "./measurement.ts"
+import { COMPARED_ENGINES, type ComparedEngineId, type Digest, type Measurement, sameOutput } from "./measurement.ts"
 import { medianOf, overlap, type Summary, summarise } from "./statistics.ts"
 
 /** Which engine the others are compared with: the first of these that was measured. */
@@ -20,6 +20,8 @@ export type OutputVerdict =
   | "differs"
   /** Its own runs printed different things. */
   | "varies"
+  /** It differs, or varies, as it may: the program reads the clock or draws random numbers, which are not fixed on this engine. */
+  | "world"
   /** Nothing to compare. */
   | "unknown"
 
@@ -62,7 +64,8 @@ export interface Comparison {
 /** Compares measurements of the same program; the order of rows is kept. */
 export function compareEngines(measurements: readonly Measurement[]): Comparison {
   const reference = REFERENCES.map((id) => measurements.find((m) => m.engine === id && m.warm.length > 0)).find((m) => m !== undefined) ?? null
-  const expected = referenceDigest(measurements, reference)
+  const expected = expectedDigest(measurements)
+  const readsWorld = measurements.some((measurement) => measurement.readsWorld)
   const base = reference === null ? null : summarise(runsOf(reference))
   const rows = measurements.map((measurement): ComparedRow => {
     const run = summarise(runsOf(measurement))
@@ -75,7 +78,7 @@ export function compareEngines(measurements: readonly Measurement[]): Comparison
       coldFirstOutput: measurement.cold?.firstOutput == null ? null : (measurement.coldCompile ?? 0) + measurement.cold.firstOutput,
       ratio: run === null || base === null || reference === null ? null : isReference ? 1 : pairedRatio(measurement, reference),
       verdict: run === null || base === null ? null : isReference ? "reference" : overlap(run, base) ? "same" : run.median < base.median ? "faster" : "slower",
-      output: outputVerdict(measurement, expected),
+      output: outputVerdict(measurement, expected, readsWorld),
       peakMemory: largest([measurement.cold, ...measurement.warm].flatMap((sample) => (sample?.peakMemory == null ? [] : [sample.peakMemory]))),
     }
   })
@@ -107,15 +110,23 @@ const COARSE = 5
 /** Milliseconds below which a run counts as this long: no clock here tells less. */
 const SHORTEST = 0.001
 
-function referenceDigest(measurements: readonly Measurement[], reference: Measurement | null): Digest | null {
-  return reference?.cold?.digest ?? measurements.find((m) => m.cold !== null)?.cold?.digest ?? null
+/** Clock and random numbers are those of the system there, and cannot be fixed. */
+function hasOwnWorld({ engine }: Measurement): boolean {
+  return COMPARED_ENGINES[engine].memory === "resident"
 }
 
-function outputVerdict(measurement: Measurement, expected: Digest | null): OutputVerdict {
+/** What all should print: what an engine prints whose world is fixed, if there is one. */
+function expectedDigest(measurements: readonly Measurement[]): Digest | null {
+  const ran = measurements.filter((measurement) => measurement.cold !== null)
+  return (ran.find((measurement) => !hasOwnWorld(measurement)) ?? ran.at(-1))?.cold?.digest ?? null
+}
+
+function outputVerdict(measurement: Measurement, expected: Digest | null, readsWorld: boolean): OutputVerdict {
   const { cold, warm } = measurement
   if (cold === null || expected === null) return "unknown"
-  if (warm.some((sample) => !sameOutput(sample.digest, cold.digest))) return "varies"
-  return sameOutput(cold.digest, expected) ? "same" : "differs"
+  const isFree = readsWorld && hasOwnWorld(measurement)
+  if (warm.some((sample) => !sameOutput(sample.digest, cold.digest))) return isFree ? "world" : "varies"
+  return sameOutput(cold.digest, expected) ? "same" : isFree ? "world" : "differs"
 }
 
 function largest(values: readonly number[]): number | null {

@@ -45,7 +45,7 @@ export function processSubject(timed: TimedProcess): Subject {
     prepare: async (): Promise<Prepared> => {
       const compile = await build()
       const size = timed.engine === "aot" ? statSync(out).size : null
-      return { compile, codeBytes: size, distributedBytes: size, compilesInRun: timed.engine === "llvm-jit" }
+      return { compile, codeBytes: size, distributedBytes: size, compilesInRun: timed.engine === "llvm-jit", readsWorld: false }
     },
     compile: build,
     run: () => {

@@ -48,11 +48,11 @@ function nativeSubject({ engine, files, optimise, stdin }: NativeProgram, target
   }
   return {
     prepare: async () => {
-      if (engine === "llvm-jit") return { compile: compileTime((await runs()).times), codeBytes: null, distributedBytes: null, compilesInRun: true }
+      if (engine === "llvm-jit") return { compile: compileTime((await runs()).times), codeBytes: null, distributedBytes: null, compilesInRun: true, readsWorld: false }
       const built = await requestBuild({ files, target, level, strip: true }, () => {}, stop.signal)
       await runs()
       // An earlier build of the same program tells nothing about how long building takes.
-      return { compile: built.cached ? null : compileTime(built.times), codeBytes: built.size, distributedBytes: built.size, compilesInRun: false }
+      return { compile: built.cached ? null : compileTime(built.times), codeBytes: built.size, distributedBytes: built.size, compilesInRun: false, readsWorld: false }
     },
     compile: async () => null,
     run: async () => {

@@ -60,6 +60,7 @@ export class TimedProgram {
   #runtime: Uint8Array | null = null
   #machine: WebAssembly.Module | null = null
   #loaded: Loaded | null = null
+  #readsWorld = false
 
   constructor(program: LocalProgram, host: LocalHost) {
     this.#program = program
@@ -80,7 +81,7 @@ export class TimedProgram {
     }
     const { loaded, bytes } = this.#make()
     this.#loaded = loaded
-    return { compile: now() - start, codeBytes: bytes, distributedBytes: bytes + machineBytes, compilesInRun: engine === "tiered" }
+    return { compile: now() - start, codeBytes: bytes, distributedBytes: bytes + machineBytes, compilesInRun: engine === "tiered", readsWorld: this.#readsWorld }
   }
 
   /** Compiles again from the source; milliseconds. What runs is still the first program. */
@@ -132,6 +133,7 @@ export class TimedProgram {
   #make(): { readonly loaded: Loaded; readonly bytes: number } {
     const compilation = compile(this.#program.files, this.#program.options)
     if (compilation.hasErrors) throw new Error(compilation.diagnostics.find(({ diagnostic }) => diagnostic.severity === "error")?.diagnostic.message ?? "")
+    this.#readsWorld = readsWorld(compilation)
     const lineOf = (origin: Parameters<typeof compilation.lineOf>[0]): number => compilation.lineOf(origin)
     if (this.#program.engine === "wasm") {
       if (this.#runtime === null) throw new Bug("compare", "compile before prepare")
@@ -147,6 +149,17 @@ export class TimedProgram {
     }
     return { loaded: { engine: "vm", machine: this.#machine, program: artifact }, bytes: artifact.bytes.length }
   }
+}
+
+/** Functions of the runtime that look at the clock or at the system's random numbers. */
+const WORLD = /^hk_(now|time_date_time|timer_\w+|math_random|random_new)$/
+
+/** True if the program can look at them. */
+function readsWorld(compilation: ReturnType<typeof compile>): boolean {
+  for (const func of compilation.counted().funcs.values()) {
+    for (const block of func.blocks) if (block.insts.some((inst) => inst.op === "call.rt" && WORLD.test(String(inst.imm)))) return true
+  }
+  return false
 }
 
 /** How a run ended, in the words that all engines' runs are compared by. */
