@@ -143,6 +143,7 @@ test("a running program is paused; input is asked for while one debugs; changed 
   await page.getByRole("button", { name: "Build again" }).click()
   await expect(place(playground)).toHaveText("At the first statement in main, line 1")
   await page.keyboard.press("F10")
+  await expect(place(playground)).toHaveText("Stopped in main, line 2")
   await page.keyboard.press("F10")
   await page.getByRole("textbox", { name: "Program input" }).fill("Hako")
   await page.keyboard.press("Enter")
