@@ -32,10 +32,18 @@ export function isInEditor(lesson: Lesson): boolean {
   return files.length === 1 && files[0]?.text === programOfLesson(lesson)
 }
 
-/** Brings a text of the lesson into the editor; what it replaces can be had back. */
+/** The programs of learners, with `text` as that of the lesson. */
+function withProgram(programs: ReadonlyMap<string, string>, lesson: Lesson, text: string): ReadonlyMap<string, string> {
+  const next = new Map(programs)
+  if (text === lesson.code) next.delete(lesson.id)
+  else next.set(lesson.id, text)
+  return next
+}
+
+/** Brings a text of the lesson into the editor; what it replaces can be had back. The lesson goes on with it. */
 export function putIntoEditor(lesson: Lesson, text: string): void {
   // From now on this lesson is the open one, also when it is no longer the first that is not solved.
-  learn((before) => ({ ...before, lesson: lesson.id }))
+  learn((before) => ({ ...before, lesson: lesson.id, programs: withProgram(before.programs, lesson, text) }))
   replaceProgram({ files: [{ name: MAIN_NAME, text }], stdin: "" }, "lesson", t("tour.opened", { title: TEXTS[lesson.title] }))
 }
 
@@ -66,10 +74,7 @@ export function followProgram(lesson: Lesson): () => void {
       // A text from elsewhere is another program, unless only its layout differs.
       else if (!isTyped && inked(text) !== inked(programOfLesson(lesson))) isOurs = false
       else if (isOurs) {
-        const programs = new Map(progress.getState().programs)
-        if (text === lesson.code) programs.delete(lesson.id)
-        else programs.set(lesson.id, text)
-        learn((before) => ({ ...before, programs }))
+        learn((before) => ({ ...before, programs: withProgram(before.programs, lesson, text) }))
       }
     },
   )
