@@ -71,9 +71,11 @@ test("every example runs to its end without a problem", async ({ playground, pag
   const titles = await page.getByRole("menu").getByRole("menuitem").evaluateAll((items) => items.map((item) => item.querySelector(".menu-label")?.firstChild?.textContent ?? ""))
   await page.keyboard.press("Escape")
   expect(titles.length).toBeGreaterThanOrEqual(12)
-  for (const title of titles) {
+  for (const [i, title] of titles.entries()) {
     await test.step(title, async () => {
-      await playground.choose("Examples", new RegExp(`^${title}`))
+      await page.getByRole("button", { name: "Examples" }).click()
+      // By its place: one title may begin with another.
+      await page.getByRole("menu").getByRole("menuitem").nth(i).click()
       await expect(page.getByText(`Opened “${title}”`).last()).toBeVisible()
       await page.getByRole("button", { name: "Run", exact: true }).click()
       const end = page.getByRole("button", { name: "End of input" })

@@ -11,7 +11,7 @@
  * Invariants: no shell; the environment is empty; killing bubblewrap kills everything (a PID namespace dies with its first process);
  * without bubblewrap or with a failing one nothing runs (`SandboxError`).
  */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import type { Readable, Writable } from "node:stream"
@@ -99,7 +99,21 @@ export function findSandbox(): SandboxTools {
   const prlimit = findProgram("prlimit")
   if (bwrap === null) throw new SandboxError("bubblewrap is not installed: sudo apt-get install bubblewrap")
   if (prlimit === null) throw new SandboxError("prlimit is not installed: sudo apt-get install util-linux")
+  // Whether the kernel allows the namespaces is known only when they are asked for.
+  const tried = spawnSync(bwrap, ["--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/", "--", "/bin/true"], { encoding: "utf8", timeout: 10_000 })
+  if (tried.status !== 0) throw new SandboxError(`bubblewrap cannot start a sandbox on this machine: ${(tried.stderr ?? "").trim().slice(0, 200)}`)
   return { bwrap, prlimit, arch: process.arch }
+}
+
+/** Whether programs can be run in a sandbox here. */
+export function hasSandbox(): boolean {
+  try {
+    findSandbox()
+    return true
+  } catch (error) {
+    if (error instanceof SandboxError) return false
+    throw error
+  }
 }
 
 /** Descriptors of bubblewrap beside the three usual ones; those of files follow. */

@@ -13,9 +13,9 @@ import type { Hono } from "hono"
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { compile } from "../compiler/driver/compile.ts"
 import { buildProgram, findToolchain, ownTarget } from "../native/program.ts"
-import { findSandbox } from "../native/sandbox.ts"
+import { findSandbox, hasSandbox } from "../native/sandbox.ts"
 import type { ApiFailure, AsmAnswer, BuildAnswer, BuildRequest, HealthAnswer, RunAnswer, SnippetAnswer } from "../protocol/api.ts"
-import { findLlvm, findProgram } from "../setup/tools.ts"
+import { findLlvm } from "../setup/tools.ts"
 import { createApi } from "./api.ts"
 import { ArtifactCache } from "./artifact-cache.ts"
 import { equip } from "./equipment.ts"
@@ -29,7 +29,7 @@ import { type SnippetStore, StoreError } from "./snippet-store.ts"
 import { Workshop, type WorkshopParts } from "./workshop.ts"
 
 const RUNTIME = fileURLToPath(new URL("../../dist/runtime/native", import.meta.url))
-const ready = ownTarget() !== null && findLlvm() !== null && findProgram("bwrap") !== null && existsSync(join(RUNTIME, "x86_64", "runtime.o"))
+const ready = ownTarget() !== null && findLlvm() !== null && hasSandbox() && existsSync(join(RUNTIME, "x86_64", "runtime.o"))
 const folder = mkdtempSync(join(tmpdir(), "hako-api-"))
 const closing: (() => unknown)[] = []
 // The log of failures that are made here on purpose.

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
 import { ownTarget } from "../native/program.ts"
 import { startPostgres } from "../setup/services.ts"
-import { findLlvm, findPostgres, findProgram } from "../setup/tools.ts"
+import { hasSandbox } from "../native/sandbox.ts"
+import { findLlvm, findPostgres } from "../setup/tools.ts"
 import type { StormReport } from "./kill-storm.ts"
 import { openPostgres } from "./postgres-snippets.ts"
 import { openSqlite } from "./sqlite-snippets.ts"
@@ -18,7 +19,7 @@ import type { SnippetStore } from "./snippet-store.ts"
 
 const RUNTIME = fileURLToPath(new URL("../../dist/runtime/native", import.meta.url))
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
-const ready = ownTarget() !== null && findLlvm() !== null && findProgram("bwrap") !== null && existsSync(join(RUNTIME, "x86_64", "runtime.o"))
+const ready = ownTarget() !== null && findLlvm() !== null && hasSandbox() && existsSync(join(RUNTIME, "x86_64", "runtime.o"))
 const BUILDS = Number(process.env["STORM_BUILDS"] ?? 24)
 const ROUNDS = Number(process.env["STORM_ROUNDS"] ?? 3)
 const PATIENCE = 3_600_000
