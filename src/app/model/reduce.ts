@@ -238,7 +238,8 @@ export function reduce(state: AppState, action: Action): AppState {
     case "copyByHand":
       return { ...state, overlay: "copyByHand", copyByHand: action.text }
     case "toasted":
-      return { ...state, toasts: [...state.toasts, action.toast].slice(-MOST_TOASTS) }
+      // Only the last change can be undone: an older one would bring back what was there before both.
+      return { ...state, toasts: [...state.toasts.filter((toast) => toast.undo === null || action.toast.undo === null), action.toast].slice(-MOST_TOASTS) }
     case "toastGone":
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) }
     case "save":

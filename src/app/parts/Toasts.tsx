@@ -1,12 +1,13 @@
-/** The short notices in the corner. They stay long enough to be read; one that offers Undo stays until the text is edited. */
+/** The short notices in the corner. They stay long enough to be read; longer while Undo is offered. */
 import { type ReactNode, useEffect } from "react"
 import { t } from "../messages/t.ts"
 import type { Toast } from "../model/state.ts"
 import { dispatch, useApp } from "../services/store.ts"
 import { Icon } from "./Icon.tsx"
 
-/** Milliseconds that a notice without Undo stays. */
+/** Milliseconds a notice stays. */
 const STAY = 6000
+const STAY_WITH_UNDO = 20_000
 
 /** All current notices. */
 export function Toasts(): ReactNode {
@@ -23,8 +24,7 @@ export function Toasts(): ReactNode {
 function ToastView({ toast }: { readonly toast: Toast }): ReactNode {
   const { id, text, undo, tone } = toast
   useEffect(() => {
-    if (undo !== null) return
-    const timer = setTimeout(() => dispatch({ type: "toastGone", id }), STAY)
+    const timer = setTimeout(() => dispatch({ type: "toastGone", id }), undo === null ? STAY : STAY_WITH_UNDO)
     return () => clearTimeout(timer)
   }, [id, undo])
   return (
