@@ -195,7 +195,8 @@ async function growth(page: Page, cycles: number): Promise<PageFigure> {
       await page.keyboard.type(i % 2 === 0 ? "1" : "2")
       await page.keyboard.press("Control+Enter")
       await page.waitForFunction(() => /Finished|Failed/.test(document.querySelector(".status-state")?.textContent ?? ""))
-      if (i % 20 === 19) {
+      // Before the digits are more than an Integer holds.
+      if (i % 10 === 9) {
         await page.keyboard.press("Control+Home")
         await write(page, `print("cycle ${i}")\nlocal n = 0\n`)
       }
