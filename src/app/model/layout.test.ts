@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { activate, addPane, LAYOUTS, panesOf, parseLayout, visiblePanes } from "./layout.ts"
+import { activate, addPane, type LayoutNode, LAYOUTS, panesOf, parseLayout, visiblePanes } from "./layout.ts"
+import { PANE_IDS } from "./panes.ts"
 
 describe("the offered layouts", () => {
   it("are valid and read back as themselves", () => {
@@ -8,6 +9,14 @@ describe("the offered layouts", () => {
 })
 
 describe("parseLayout", () => {
+  it("takes every pane in one group", () => {
+    const all: LayoutNode = { kind: "group", tabs: PANE_IDS, active: "editor" }
+    expect(parseLayout(JSON.parse(JSON.stringify(all)))).toEqual(all)
+    let layout: LayoutNode = LAYOUTS.standard
+    for (const pane of PANE_IDS) if (!panesOf(layout).includes(pane)) layout = addPane(layout, pane)
+    expect(parseLayout(JSON.parse(JSON.stringify(layout)))).toEqual(layout)
+  })
+
   const group = (...tabs: string[]) => ({ kind: "group", tabs, active: tabs[0] })
 
   it("refuses what breaks a rule", () => {

@@ -79,7 +79,7 @@ export function addPane(node: LayoutNode, pane: PaneId): LayoutNode {
   return add(node)
 }
 
-/** Most levels a layout from outside may nest, and most children a split may have. */
+/** Most levels a layout from outside may nest, and most children a split may have. Tabs are as many as there are panes. */
 const MOST_DEPTH = 8
 const MOST_CHILDREN = 12
 
@@ -94,7 +94,8 @@ export function parseLayout(value: unknown): LayoutNode | null {
     const fields = node as { kind?: unknown; tabs?: unknown; active?: unknown; sizes?: unknown; children?: unknown }
     if (fields.kind === "group") {
       const { tabs, active } = fields
-      if (Object.keys(node).length !== 3 || !Array.isArray(tabs) || tabs.length === 0 || tabs.length > MOST_CHILDREN) return null
+      if (Object.keys(node).length !== 3 || !Array.isArray(tabs) || tabs.length === 0) return null
+      // Every tab is another pane, so a list that is too long ends at its first repetition.
       for (const tab of tabs) {
         if (!isPaneId(tab) || seen.has(tab)) return null
         seen.add(tab)

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto"
-import { deflateSync, strToU8 } from "fflate"
+import { deflateSync, inflateSync, strToU8 } from "fflate"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { type LayoutNode, LAYOUTS } from "./layout.ts"
+import { COMPARED_ENGINE_IDS, unmeasured } from "../../compare/measurement.ts"
 import { PANE_IDS } from "./panes.ts"
 import { DICTIONARY_2 } from "./share-dictionary.ts"
 import { decodeShare, encodeShare, INFLATED_LIMIT, type SharedState, SOURCE_LIMIT, toMarkdown } from "./share-url.ts"
@@ -33,6 +34,32 @@ const STANDARD: LayoutNode = {
   ],
 }
 
+const PRINTED = { bytes: 6, hash: "0123456789abcdef", head: "hello\n", end: "exit 0" }
+
+/** What format 3 adds. */
+const FIGURES = {
+  optimise: 2,
+  compare: {
+    machine: "Chrome/140, X11, 2 processors",
+    measurements: [
+      {
+        ...unmeasured("wasm", "measured"),
+        coldCompile: 12.5,
+        cold: { run: 3.25, firstOutput: 1.5, peakMemory: 720_896, digest: PRINTED },
+        compile: [8.125, 9],
+        warm: [
+          { run: 2.5, firstOutput: null, peakMemory: null, digest: PRINTED },
+          { run: 2.75, firstOutput: 1, peakMemory: 720_896, digest: { ...PRINTED, hash: "00" } },
+        ],
+        codeBytes: 12_345,
+        distributedBytes: 12_345,
+      },
+      unmeasured("aot", "absent", "No server answers behind this page."),
+    ],
+  },
+  passes: { function: "fact/1", step: 4, view: "graph", hideUnchanged: true, skip: ["gvn"] },
+} as const satisfies Partial<SharedState>
+
 /** Links as they were made; they must open for ever. */
 const FIXTURES: readonly { readonly link: string; readonly state: SharedState }[] = [
   {
@@ -58,9 +85,13 @@ const FIXTURES: readonly { readonly link: string; readonly state: SharedState }[
       layout: STANDARD,
     },
   },
+  {
+    link: "#3.pVfJToRAEP0V0jcTwtDMsM3ROXnxYGJigh5Y2oEoS2jG5e99rwERNVHjhZDq6qp6VV3Vr3-nNbdcSdZyK87-2T1_qbOPOrcgEHWlYdNDClKtGTAinyYbXJErbSQrM6hO7HejV5PJtCshL8EZrhvQ4OaoYJUTGMoPFZQTcXxqxB38kOWDhNB2DfI-ojiA8ddqI3eubd1I0gBMoDbHldH2rIPJDW0mSWALV3rbnR-EUZxmeaHu6dokjcdGvWBQu0BsNN1v15AOnOKxIJ8zyeFoKqRSferhE7r4ZQZ4xRDAY3EACJRU7KXn-KMIxraO59sSgtBzoziwTV_MmknkSCzHkD2nfU0o3Gtsmg-0IQlhYd4vGWgOdnn-OrAaBrYtCrClvsr4VFovTL70RXN1QrjmxjPR4wVCDjyJ2APvqNOWR34GjVYAPfwAWVy2Fp4lIISgAxrvHG1lCkUrrKGstNXhRnegvsrJkqblf07Cgn4NbdT7imy1_0dgaMk3",
+    state: { ...STATE, ...FIGURES },
+  },
 ]
 
-function pack(value: unknown, format: 1 | 2 = 2): string {
+function pack(value: unknown, format: 1 | 2 | 3 = 2): string {
   const bytes = strToU8(typeof value === "string" ? value : JSON.stringify(value))
   return `#${format}.${base64url(deflateSync(bytes, format === 1 ? {} : { dictionary: DICTIONARY_2 }))}`
 }
@@ -83,6 +114,20 @@ describe("links", () => {
   it("carry all files, and which of them is in the editor", () => {
     const many: SharedState = { ...STATE, files: [...STATE.files, { name: "part2.hako", text: "box A {}\n" }], active: 1, selection: { start: 9, end: 9 } }
     expect(decodeShare(encodeShare(many) ?? "")).toEqual({ ok: true, state: many })
+  })
+
+  it("carry the level, a comparison and the place in the pass explorer, in a format of their own", () => {
+    const full: SharedState = { ...STATE, ...FIGURES }
+    const link = encodeShare(full) ?? ""
+    expect(link).toMatch(/^#3\./)
+    expect(decodeShare(link)).toEqual({ ok: true, state: full })
+    expect(encodeShare(STATE)).toMatch(/^#2\./)
+  })
+
+  it("with the figures of every engine stay short", () => {
+    const sample = (run: number) => ({ run, firstOutput: run / 3, peakMemory: 720_896, digest: PRINTED })
+    const measurements = COMPARED_ENGINE_IDS.map((engine, at) => ({ ...unmeasured(engine, "measured"), cold: sample(9.876), coldCompile: 12.34, compile: Array.from({ length: 15 }, (_, i) => 10.01 + i * 0.173), warm: Array.from({ length: 15 }, (_, i) => sample(3.21 * (at + 1) + i * 0.0137)) }))
+    expect(encodeShare({ ...STATE, compare: { machine: "Chrome/140, X11, 2 processors", measurements } })?.length).toBeLessThan(2000)
   })
 
   it("depend on a dictionary that never changes", () => {
@@ -126,7 +171,7 @@ describe("bad links", () => {
 
   it("say what is wrong", () => {
     expect(fault("#nonsense")).toBe("unknown")
-    expect(fault("#3.abc")).toBe("version")
+    expect(fault("#4.abc")).toBe("version")
     expect(fault(good.replace(/.$/, "!"))).toBe("encoding")
     expect(fault("#1.")).toBe("truncated")
     expect(fault("#2.")).toBe("truncated")
@@ -139,7 +184,7 @@ describe("bad links", () => {
     for (let length = 3; length < good.length - 1; length++) expect(fault(good.slice(0, length))).not.toBe("opened")
   })
 
-  it.each([1, 2])("of format %i that are bombs stop at the limit", (format) => {
+  it.each([1, 2, 3])("of format %i that are bombs stop at the limit", (format) => {
     const bomb = base64url(deflateSync(new Uint8Array(50_000_000)))
     const started = process.memoryUsage().arrayBuffers
     expect(fault(`#${format}.${bomb}`)).toBe("tooLarge")
@@ -179,6 +224,39 @@ describe("bad links", () => {
     expect(decodeShare(pack({ ...STATE, v: 1 }, 1))).toEqual({ ok: false, fault: { kind: "shape", where: "state" } })
   })
 
+  it("with hostile figures or a hostile place name the field", () => {
+    const good = JSON.parse(new TextDecoder().decode(inflateSync(Buffer.from((encodeShare({ ...STATE, ...FIGURES }) ?? "").slice(3), "base64url"), { dictionary: DICTIONARY_2 }))) as { compare: { machine: string; printed: unknown[]; rows: Record<string, unknown>[] }; passes: Record<string, unknown> }
+    expect(decodeShare(pack(good, 3)).ok).toBe(true)
+    // An older format has no such field.
+    expect(decodeShare(pack(good, 2))).toEqual({ ok: false, fault: { kind: "shape", where: "state" } })
+    const row = good.compare.rows[0] ?? {}
+    const rows = (change: Record<string, unknown>): unknown => ({ ...good, compare: { ...good.compare, rows: [{ ...row, ...change }] } })
+    const comparisons: unknown[] = [
+      { ...good, compare: null },
+      { ...good, compare: { ...good.compare, extra: 1 } },
+      { ...good, compare: { ...good.compare, machine: "x".repeat(5000) } },
+      { ...good, compare: { ...good.compare, rows: [] } },
+      { ...good, compare: { ...good.compare, rows: [row, row] } },
+      { ...good, compare: { ...good.compare, printed: [[6, "not hex", "", ""]] } },
+      rows({ engine: "toString" }),
+      rows({ state: "measuring" }),
+      rows({ reason: 5 }),
+      rows({ warm: [[1, null, null, 7]] }),
+      rows({ warm: [[1, null, null, -1]] }),
+      rows({ warm: [["1", null, null, 0]] }),
+      rows({ warm: Array.from({ length: 5000 }, () => [1, null, null, 0]) }),
+      rows({ cold: null }),
+      rows({ cold: [Number.MAX_VALUE, null, null, 0] }),
+      rows({ compile: [-1] }),
+      rows({ codeBytes: "many" }),
+      rows({ compilesInRun: 1 }),
+    ]
+    for (const value of comparisons) expect(decodeShare(pack(value, 3))).toEqual({ ok: false, fault: { kind: "shape", where: "compare" } })
+    const places: unknown[] = [null, [], { ...good.passes, step: -1 }, { ...good.passes, step: 1e9 }, { ...good.passes, view: "constructor" }, { ...good.passes, function: 3 }, { ...good.passes, skip: ["__proto__"] }, { ...good.passes, skip: ["A b"] }, { ...good.passes, hideUnchanged: "yes" }, { ...good.passes, more: 1 }]
+    for (const passes of places) expect(decodeShare(pack({ ...good, passes }, 3))).toEqual({ ok: false, fault: { kind: "shape", where: "passes" } })
+    for (const optimise of [1, 3, "2", null]) expect(decodeShare(pack({ ...good, optimise }, 3))).toEqual({ ok: false, fault: { kind: "shape", where: "optimise" } })
+  })
+
   it("cannot touch a prototype", () => {
     const json = JSON.stringify(STATE).replace("{", '{"__proto__":{"polluted":true},')
     expect(fault(pack(json))).toBe("shape")
@@ -199,7 +277,7 @@ describe("bad links", () => {
   it("of any kind are refused or valid, never an exception", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => typeof decodeShare(text).ok === "boolean"), { numRuns: 500 })
     fc.assert(fc.property(fc.json(), (json) => !decodeShare(pack(json)).ok), { numRuns: 500 })
-    for (const format of [1, 2]) {
+    for (const format of [1, 2, 3]) {
       fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => !decodeShare(`#${format}.${base64url(bytes)}`).ok), { numRuns: 1000 })
     }
   })

@@ -4,7 +4,8 @@
  * beside this file.
  *
  * Format 1 is about one file. Format 2 names the file that was in the editor and deflates with a dictionary
- * (`share-dictionary.ts`); it is the one that is written.
+ * (`share-dictionary.ts`). Format 3 is format 2 with the level of optimisation, the figures of a comparison and the place in
+ * the pass explorer. A link is written in format 2 if that says everything, else in format 3.
  *
  * Reading trusts nothing: the alphabet is checked, inflating stops at `INFLATED_LIMIT` while it streams, the JSON is
  * compared with a closed schema (an unknown key is an error, so `__proto__` is too), and every refusal is a value
@@ -17,6 +18,8 @@ import { type LayoutNode, parseLayout } from "./layout.ts"
 import { isPaneId, type PaneId } from "./panes.ts"
 import { isFileName, MOST_FILES, unitsOf } from "./project.ts"
 import { DICTIONARY_2 } from "./share-dictionary.ts"
+import { fields, isOffset } from "./share-fields.ts"
+import { packComparison, readComparison, readPasses, type SharedComparison, type SharedPasses } from "./share-instrument.ts"
 
 /** What a link carries. */
 export interface SharedState {
@@ -34,6 +37,12 @@ export interface SharedState {
   readonly layout?: LayoutNode
   /** The statement of the run at which the author's debugger stood; it is offered, not gone to. */
   readonly step?: number
+  /** The level of optimisation, if it is another than the usual 1. */
+  readonly optimise?: 0 | 2
+  /** What the author measured. */
+  readonly compare?: SharedComparison
+  /** Where the author stood in the pass explorer. */
+  readonly passes?: SharedPasses
 }
 
 /** Why a fragment is refused. `where` names the field that is wrong. */
@@ -64,17 +73,23 @@ export const STDIN_LIMIT = 64 * 1024
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
+/** The formats that are read. */
+const FORMATS = [1, 2, 3] as const
+type Format = (typeof FORMATS)[number]
+
 /** The fragment, with its `#`, that carries `state`; null if the program is too large for a link. */
 export function encodeShare(state: SharedState): string | null {
   if (unitsOf(state.files) > SOURCE_LIMIT || state.stdin.length > STDIN_LIMIT) return null
-  const json = JSON.stringify(state)
+  const { optimise, compare, passes, ...base } = state
+  const format = optimise === undefined && compare === undefined && passes === undefined ? 2 : 3
+  const json = JSON.stringify({ ...base, optimise, passes, ...(compare === undefined ? {} : { compare: packComparison(compare) }) })
   // Chats cut punctuation off the end of a link, so the last character must be a letter or a digit. White space
   // after the JSON changes the deflated bytes and means nothing.
   for (let padding = 0; ; padding++) {
     const bytes = strToU8(json + " ".repeat(padding))
     if (bytes.length > INFLATED_LIMIT) return null
     const text = toBase64url(deflateSync(bytes, { level: 9, mem: 9, dictionary: DICTIONARY_2 }))
-    if (/[A-Za-z0-9]$/.test(text)) return `#2.${text}`
+    if (/[A-Za-z0-9]$/.test(text)) return `#${format}.${text}`
   }
 }
 
@@ -83,11 +98,12 @@ export function decodeShare(hash: string): ShareReading {
   const match = /^#?(\d{1,9})\.(.*)$/s.exec(hash)
   if (match === null) return refuse({ kind: "unknown" })
   const [, version = "", body = ""] = match
-  if (version !== "1" && version !== "2") return refuse({ kind: "version", version })
+  const format = FORMATS.find((known) => String(known) === version)
+  if (format === undefined) return refuse({ kind: "version", version })
   if (body.length > FRAGMENT_LIMIT) return refuse({ kind: "tooLarge" })
   const packed = fromBase64url(body)
   if (packed === null) return refuse({ kind: "encoding" })
-  const inflated = inflate(packed, version === "1" ? undefined : DICTIONARY_2)
+  const inflated = inflate(packed, format === 1 ? undefined : DICTIONARY_2)
   if (!(inflated instanceof Uint8Array)) return refuse(inflated)
   let value: unknown
   try {
@@ -95,7 +111,7 @@ export function decodeShare(hash: string): ShareReading {
   } catch {
     return refuse({ kind: "corrupt" })
   }
-  return readState(value, version === "1" ? 1 : 2)
+  return readState(value, format)
 }
 
 function refuse(fault: ShareFault): ShareReading {
@@ -141,9 +157,9 @@ function isEndOfInput(error: unknown): boolean {
   return typeof error === "object" && error !== null && (error as { code?: unknown }).code === 0
 }
 
-function readState(value: unknown, format: 1 | 2): ShareReading {
+function readState(value: unknown, format: Format): ShareReading {
   const wrong = (where: string): ShareReading => refuse({ kind: "shape", where })
-  const state = fields(value, [format === 1 ? "v" : "active", "files", "stdin", "engine", "views", "selection"], ["layout", "step"])
+  const state = fields(value, [format === 1 ? "v" : "active", "files", "stdin", "engine", "views", "selection"], format === 3 ? ["layout", "step", "optimise", "compare", "passes"] : ["layout", "step"])
   if (state === null) return wrong("state")
   if (format === 1 && state["v"] !== 1) return wrong("v")
 
@@ -185,28 +201,27 @@ function readState(value: unknown, format: 1 | 2): ShareReading {
 
   const step = state["step"]
   if (step !== undefined && (!isOffset(step, Number.MAX_SAFE_INTEGER) || step === 0)) return wrong("step")
-  const base: SharedState = { files, active, stdin, engine, views: panes, selection: { start, end }, ...(step === undefined ? {} : { step }) }
+  const optimise = state["optimise"]
+  if (optimise !== undefined && optimise !== 0 && optimise !== 2) return wrong("optimise")
+  const compare = "compare" in state ? readComparison(state["compare"]) : undefined
+  if (compare === null) return wrong("compare")
+  const passes = "passes" in state ? readPasses(state["passes"]) : undefined
+  if (passes === null) return wrong("passes")
+  const base: SharedState = {
+    files,
+    active,
+    stdin,
+    engine,
+    views: panes,
+    selection: { start, end },
+    ...(step === undefined ? {} : { step }),
+    ...(optimise === undefined ? {} : { optimise }),
+    ...(compare === undefined ? {} : { compare }),
+    ...(passes === undefined ? {} : { passes }),
+  }
   if (!("layout" in state)) return { ok: true, state: base }
   const layout = parseLayout(state["layout"])
   return layout === null ? wrong("layout") : { ok: true, state: { ...base, layout } }
-}
-
-/**
- * The own fields of a plain object that has all of `required`, may have `optional`, and has nothing else. The result
- * has no prototype, so that no name is inherited.
- */
-function fields(value: unknown, required: readonly string[], optional: readonly string[]): Readonly<Record<string, unknown>> | null {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null
-  const copy: Record<string, unknown> = Object.create(null)
-  for (const key of Object.keys(value)) {
-    if (!required.includes(key) && !optional.includes(key)) return null
-    copy[key] = (value as Record<string, unknown>)[key]
-  }
-  return required.every((key) => key in copy) ? copy : null
-}
-
-function isOffset(value: unknown, length: number): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= length
 }
 
 function toBase64url(bytes: Uint8Array): string {

@@ -14,8 +14,9 @@ import { useApp } from "../services/store.ts"
 
 /** The Compare pane. */
 export function Compare(): ReactNode {
-  const { phase, measurements, version, machine } = useComparing((state) => state)
+  const { phase, measurements, version, optimise, machine, isShared } = useComparing((state) => state)
   const isOfText = useApp((state) => state.version === version)
+  const isOfLevel = useApp((state) => state.optimise === optimise)
   const comparison = useMemo(() => compareEngines(measurements), [measurements])
   const root = useRef<HTMLElement>(null)
   useEffect(() => registerPane("compare", { focus: () => root.current?.focus() }), [])
@@ -27,6 +28,16 @@ export function Compare(): ReactNode {
       {phase !== "idle" && !isOfText && (
         <div className="notice" role="note">
           {t("compare.outdated")}
+        </div>
+      )}
+      {phase !== "idle" && isOfText && !isOfLevel && (
+        <div className="notice" role="note">
+          {t("compare.otherLevel", { level: `O${optimise}` })}
+        </div>
+      )}
+      {isShared && (
+        <div className="notice" role="note">
+          {t("compare.shared", { machine })}
         </div>
       )}
       {measurements.length === 0 ? (

@@ -6,7 +6,8 @@ import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo
 import type { FuncStateMessage, PassesMessage, PassStepMessage } from "../../protocol/passes.ts"
 import { formatMilliseconds, t } from "../messages/t.ts"
 import { diffLines } from "../model/line-diff.ts"
-import { explore, findChangingPass, loadPasses, measureSkipped, type PassView, stopExploring, useExploring } from "../services/exploring.ts"
+import { PASS_VIEWS } from "../model/share-instrument.ts"
+import { explore, findChangingPass, loadPasses, measureSkipped, stopExploring, useExploring } from "../services/exploring.ts"
 import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { store, useApp } from "../services/store.ts"
 import { BlockList, PassGraph } from "./PassGraph.tsx"
@@ -183,8 +184,6 @@ function Effects({ passes }: { readonly passes: PassesMessage }): ReactNode {
   )
 }
 
-const VIEWS: readonly PassView[] = ["diff", "graph", "blocks"]
-
 /** The state of a function after `step`, and the one before; undefined before the function exists. */
 export function stateAt(states: readonly FuncStateMessage[], step: number): { readonly now: FuncStateMessage | undefined; readonly before: FuncStateMessage | undefined } {
   return { now: states.findLast((state) => state.step <= step), before: states.findLast((state) => state.step < step) }
@@ -205,7 +204,7 @@ function Detail({ passes }: { readonly passes: PassesMessage }): ReactNode {
         <span className="passes-doc">{row.doc}</span>
         <fieldset className="passes-views">
           <legend className="visually-hidden">{t("passes.view")}</legend>
-          {VIEWS.map((id) => (
+          {PASS_VIEWS.map((id) => (
             <label key={id} className={id === view ? "passes-view passes-view-on" : "passes-view"}>
               <input type="radio" name="pass-view" className="visually-hidden" checked={id === view} onChange={() => explore({ view: id })} />
               {t(`passes.view.${id}`)}

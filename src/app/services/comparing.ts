@@ -17,6 +17,7 @@ import { workerSubject } from "./compare-worker.ts"
 import { compileOptions, failureText, programFiles } from "./compiling.ts"
 import { copyText, download } from "./files.ts"
 import { nativeCandidates } from "./native-subject.ts"
+import type { SharedComparison } from "../model/share-instrument.ts"
 import { openPane } from "./panes.ts"
 import { MEMORY_LIMIT } from "./runner.ts"
 import { stop as stopRun } from "./running.ts"
@@ -34,9 +35,11 @@ export interface ComparingState {
   readonly optimise: 0 | 1 | 2
   /** Where it was measured. */
   readonly machine: string
+  /** True if the figures came with a link. */
+  readonly isShared: boolean
 }
 
-const comparing = createStore<ComparingState>(() => ({ phase: "idle", measurements: [], done: 0, total: 0, version: -1, optimise: 1, machine: "" }))
+const comparing = createStore<ComparingState>(() => ({ phase: "idle", measurements: [], done: 0, total: 0, version: -1, optimise: 1, machine: "", isShared: false }))
 
 /** A part of the comparison, followed by the component that asks. */
 export function useComparing<T>(selector: (state: ComparingState) => T): T {
@@ -60,7 +63,7 @@ export async function compare(): Promise<void> {
   const mine = new AbortController()
   stopper = mine
   const { version, optimise } = store.getState()
-  comparing.setState({ phase: "measuring", measurements: [], done: 0, total: 0, version, optimise, machine: machineLabel() })
+  comparing.setState({ phase: "measuring", measurements: [], done: 0, total: 0, version, optimise, machine: machineLabel(), isShared: false })
   dispatch({ type: "announced", text: t("compare.started") })
   try {
     const reasons = { limit: t("compare.reason.limit", { time: formatMilliseconds(USUAL_ROUNDS.runLimit) }), stopped: t("compare.reason.stopped") }
@@ -74,6 +77,21 @@ export async function compare(): Promise<void> {
   stopper = null
   comparing.setState({ phase: "done" })
   dispatch({ type: "announced", text: t("compare.ended") })
+}
+
+/** The figures of the program as it is now, to go into a link; null if there are none. */
+export function sharedComparison(): SharedComparison | null {
+  const { phase, measurements, version, optimise, machine } = comparing.getState()
+  const state = store.getState()
+  return phase === "done" && measurements.length > 0 && version === state.version && optimise === state.optimise ? { machine, measurements } : null
+}
+
+/** Shows the figures that came with a link as those of the program as it is now. */
+export function showSharedComparison({ machine, measurements }: SharedComparison): void {
+  stopper?.abort()
+  stopper = null
+  const { version, optimise } = store.getState()
+  comparing.setState({ phase: "done", measurements, done: 0, total: 0, version, optimise, machine, isShared: true })
 }
 
 /** Ends the measurement at once; what was measured stays. */

@@ -12,13 +12,11 @@ import type { PassesMessage } from "../../protocol/passes.ts"
 import type { LocalEngine } from "../../protocol/worker.ts"
 import { formatMilliseconds, t } from "../messages/t.ts"
 import { localEngine } from "../model/engines.ts"
+import type { PassView, SharedPasses } from "../model/share-instrument.ts"
 import { workerSubject } from "./compare-worker.ts"
 import { compiler, failureText, programFiles } from "./compiling.ts"
 import { MEMORY_LIMIT } from "./runner.ts"
 import { dispatch, store } from "./store.ts"
-
-/** How a function is shown. */
-export type PassView = "diff" | "graph" | "blocks"
 
 /** Where one is in the explorer. */
 export interface ExploringState {
@@ -55,6 +53,17 @@ export function useExploring<T>(selector: (state: ExploringState) => T): T {
 /** Looks from elsewhere: another function, step or view. */
 export function explore(change: Partial<Pick<ExploringState, "func" | "step" | "hideUnchanged" | "view" | "skip">>): void {
   exploring.setState(change.skip === undefined ? change : { ...change, finding: null })
+}
+
+/** The place in the explorer, to go into a link; null if nobody has looked yet. */
+export function sharedPasses(): SharedPasses | null {
+  const { passes, func, step, view, hideUnchanged, skip } = exploring.getState()
+  return passes === null ? null : { function: func, step, view, hideUnchanged, skip }
+}
+
+/** Goes where the author of a link stood; what the program does not have is left at its start. */
+export function showSharedPasses({ function: func, ...place }: SharedPasses): void {
+  exploring.setState({ func, ...place, finding: null })
 }
 
 /** The passes of the program as it is now, unless they are there already. Errors in the source leave the last ones standing. */

@@ -1,7 +1,7 @@
 /** Links, Markdown and downloads: the program on its way out, and the link on its way in. */
 import { t, formatBytes } from "../messages/t.ts"
 import { offeredEngine } from "../model/engines.ts"
-import { visiblePanes } from "../model/layout.ts"
+import { panesOf, visiblePanes } from "../model/layout.ts"
 import { isShareFragment, shortId } from "../model/share-fragment.ts"
 import { MAIN_NAME, sameFiles, unitsOf } from "../model/project.ts"
 import type { SharedState } from "../model/share-url.ts"
@@ -20,8 +20,13 @@ const COMFORTABLE_LINK = 2000
 /** The codec and its inflater are loaded when a link is made or opened, not with the page. */
 const codec = (): Promise<typeof import("../model/share-url.ts")> => import("../model/share-url.ts")
 
-function sharedState(state: AppState): SharedState {
+/** What knows of comparisons and passes; it is loaded when it has something to say. */
+const instrument = (): Promise<[typeof import("./comparing.ts"), typeof import("./exploring.ts")]> => Promise.all([import("./comparing.ts"), import("./exploring.ts")])
+
+async function sharedState(state: AppState): Promise<SharedState> {
   const step = currentStep()
+  const [{ sharedComparison }, { sharedPasses }] = await instrument()
+  const [compare, passes] = [sharedComparison(), sharedPasses()]
   return {
     files: state.files,
     active: state.files.indexOf(state.source),
@@ -31,6 +36,9 @@ function sharedState(state: AppState): SharedState {
     selection: state.selection,
     layout: state.layout,
     ...(step === null ? {} : { step }),
+    ...(state.optimise === 1 ? {} : { optimise: state.optimise }),
+    ...(compare === null ? {} : { compare }),
+    ...(passes === null || !panesOf(state.layout).includes("passes") ? {} : { passes }),
   }
 }
 
@@ -38,7 +46,7 @@ function sharedState(state: AppState): SharedState {
 async function makeFragment(): Promise<string | null> {
   const { encodeShare, SOURCE_LIMIT } = await codec()
   const state = store.getState()
-  const fragment = encodeShare(sharedState(state))
+  const fragment = encodeShare(await sharedState(state))
   if (fragment === null) {
     toast(t("share.tooLarge", { size: formatBytes(unitsOf(state.files)), limit: formatBytes(SOURCE_LIMIT) }), { tone: "problem" })
     return null
@@ -112,8 +120,11 @@ export async function openFragment(hash: string): Promise<boolean> {
     dispatch({ type: "badLink", fault: reading.fault })
     return false
   }
-  const { files, active, stdin, engine, selection, layout, step } = reading.state
+  const { files, active, stdin, engine, selection, layout, step, optimise, compare, passes } = reading.state
+  // Loaded first, so that the figures are shown with the very text they are of.
+  const parts = compare === undefined && passes === undefined ? null : await instrument()
   dispatch({ type: "engineChosen", engine: offeredEngine(engine) })
+  dispatch({ type: "optimiseChosen", optimise: optimise ?? 1 })
   if (layout !== undefined) dispatch({ type: "layoutChosen", layout })
   const current = store.getState()
   if (!sameFiles(current.files, files) || current.stdin !== stdin) {
@@ -121,6 +132,8 @@ export async function openFragment(hash: string): Promise<boolean> {
     replaceProgram({ files, stdin, selection, ...(name === undefined ? {} : { active: name }) }, "link", t("share.opened"))
   }
   if (step !== undefined) offerStep(step)
+  if (compare !== undefined) parts?.[0].showSharedComparison(compare)
+  if (passes !== undefined) parts?.[1].showSharedPasses(passes)
   return true
 }
 
