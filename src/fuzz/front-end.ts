@@ -34,7 +34,7 @@ export function judgeText(text: string): string | null {
   }
 }
 
-/** Texts per pair of programs: making a program takes longer than changing it. */
+/** Texts per pair of programs: making a program takes longer than changing it. The seed decides the pair, so that each text can be made again alone. */
 const TEXTS_OF_A_PAIR = 50
 
 /** Judges `count` mutated texts from the seed on; `report` gets each breach. `clock` gives milliseconds of processor time. */
@@ -42,12 +42,13 @@ export function fuzzFrontEnd(seed: number, count: number, clock: () => number, r
   let one = ""
   let other = ""
   for (let i = 0; i < count; i++) {
-    const random = new Random(seed + i)
-    if (i % TEXTS_OF_A_PAIR === 0) {
-      one = excerpt(corpus.length > 0 && random.chance(60) ? random.pick(corpus) : generate(seed + i), random)
-      other = corpus.length > 0 && random.chance(60) ? random.pick(corpus) : generate(seed + i + 1)
+    const pair = Math.floor((seed + i) / TEXTS_OF_A_PAIR)
+    if (i === 0 || (seed + i) % TEXTS_OF_A_PAIR === 0) {
+      const choice = new Random(pair)
+      one = excerpt(corpus.length > 0 && choice.chance(60) ? choice.pick(corpus) : generate(2 * pair), choice)
+      other = corpus.length > 0 && choice.chance(60) ? choice.pick(corpus) : generate(2 * pair + 1)
     }
-    const text = mutate(one, other, random)
+    const text = mutate(one, other, new Random(seed + i))
     const start = clock()
     const what = judgeText(text)
     const took = clock() - start

@@ -129,9 +129,18 @@ export class LineMap {
   }
 }
 
+/**
+ * The code point at an offset inside the text; a lone surrogate is itself. Unlike `String.prototype.codePointAt`, whose code
+ * compiled by some versions of V8 reads past the end of a slice of a longer string, it looks at the text's own units only.
+ */
+export function codePointAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at)
+  return isPairAt(text, at) ? ((unit - 0xd800) << 10) + text.charCodeAt(at + 1) - 0xdc00 + 0x10000 : unit
+}
+
 function isPairAt(text: string, at: number): boolean {
   const high = text.charCodeAt(at)
-  if (high < 0xd800 || high > 0xdbff) return false
+  if (high < 0xd800 || high > 0xdbff || at + 1 >= text.length) return false
   const low = text.charCodeAt(at + 1)
   return low >= 0xdc00 && low <= 0xdfff
 }

@@ -68,6 +68,19 @@ describe('lex', () => {
     expect(show('\ud800')).toMatchObject({ codes: ['HK1004'] })
   })
 
+  it('ends an unreadable run with a slice of a longer text, also when the slice cuts a pair in two', () => {
+    const whole = `x${'😀'.repeat(300)}`
+    for (let round = 0; round < 100; round++) {
+      for (let pairs = 1; pairs < 300; pairs++) {
+        const cut = whole.slice(0, 2 * pairs)
+        const source = new SourceFile('a', cut)
+        const sink = new DiagnosticSink(source)
+        lex(source, sink)
+        if (sink.diagnostics[0]?.primary.span.end !== cut.length) expect(sink.diagnostics[0]?.primary.span).toEqual({ start: 1, end: cut.length })
+      }
+    }
+  })
+
   it('reports unterminated text at its start and reads on', () => {
     expect(show('a = "x\nb')).toMatchObject({ tokens: 'Ident(a) = Str("x) ⏎Ident(b)', codes: ['HK1002'] })
     expect(show('a /* x')).toMatchObject({ tokens: 'Ident(a)', codes: ['HK1001'] })

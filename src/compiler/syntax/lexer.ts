@@ -9,7 +9,7 @@
  * character is covered by a token, a comment or white space. Text that is no token becomes one Invalid token and one diagnostic.
  * A string keeps its quotes and escapes; `stringValue` decodes it.
  */
-import type { SourceFile } from '../base/source.ts'
+import { codePointAt, type SourceFile } from '../base/source.ts'
 import { diagnose } from '../diagnostics/catalog.ts'
 import type { DiagnosticSink } from '../diagnostics/diagnostic.ts'
 import type { Comment } from './ast.ts'
@@ -165,7 +165,7 @@ class Lexer {
       }
       if (sort === CLASS_WIDE) {
         this.#hasWide = true
-        const point = text.codePointAt(at) as number
+        const point = codePointAt(text, at)
         const char = String.fromCodePoint(point)
         if (WIDE_SPACE.test(char)) {
           at += char.length
@@ -322,7 +322,7 @@ class Lexer {
         if (!isAsciiWord(code)) break
         at++
       } else {
-        const char = String.fromCodePoint(text.codePointAt(at) as number)
+        const char = String.fromCodePoint(codePointAt(text, at))
         if (!WIDE_WORD.test(char)) break
         at += char.length
       }
@@ -393,11 +393,11 @@ class Lexer {
   #invalid(start: number): number {
     const text = this.#text
     let at = start
-    do at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1
+    do at += codePointAt(text, at) > 0xffff ? 2 : 1
     while (at < text.length && !beginsToken(text, at))
-    const end = Math.min(at, text.length)
+    const end = at
     this.#report(() => {
-      const point = text.codePointAt(start) as number
+      const point = codePointAt(text, start)
       return diagnose('HK1004', { start, end }, [showCharacter(point)])
     })
     return end
@@ -536,7 +536,7 @@ function beginsToken(text: string, at: number): boolean {
       operatorAt(code, 0, 0) !== 0
     )
   }
-  const char = String.fromCodePoint(text.codePointAt(at) as number)
+  const char = String.fromCodePoint(codePointAt(text, at))
   return WIDE_LETTER.test(char) || WIDE_SPACE.test(char)
 }
 
