@@ -17,7 +17,7 @@ import { RecordReader, recordText } from "../canvas/commands.ts"
 import { CATALOG } from "../compiler/diagnostics/catalog.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import type { OptimisationLevel } from "../compiler/driver/options.ts"
-import { type Expectations, readExpectations } from "./expectations.ts"
+import { type Expectations, filesOf, readExpectations } from "./expectations.ts"
 import { executeNative, hasCanvas, type NativeEngine } from "./native.ts"
 
 /** Engines that can be judged. */
@@ -112,7 +112,7 @@ export async function judge(job: Job): Promise<Verdict> {
   const differences: string[] = []
   try {
     const expected = readExpectations(text)
-    const compilation = compile([{ name: basename(job.path), text }], { optimise: job.optimise })
+    const compilation = compile(filesOf(basename(job.path), text), { optimise: job.optimise })
     compareDiagnostics(compilation, expected, differences)
     if (expected.errors.length === 0 && !compilation.hasErrors) {
       compareExecution(await execute(compilation, expected, job.engine, job.tiers), expected, compilation, job.engine, mayLeak(text), differences)

@@ -19,6 +19,8 @@
  *   // expect drawing: text     one record of what it draws, in order, as `canvas/commands.ts` writes them; a program
  *                               with such a line has something to draw on, any other has not. The one text `...`
  *                               asks for something to draw on and leaves open what is drawn.
+ *   // file: other.hako         ends the file above and begins the next file of the program; alone on its line. The first
+ *                               file is the one the program starts with
  *   // stdin: text              one line of standard input
  *   // args: a b                the program's arguments, separated by spaces
  *
@@ -30,6 +32,12 @@
  * Each expected error must be reported; further errors may follow from it. Warnings that are not named are
  * ignored. A directive that is misspelt is refused, never skipped.
  */
+
+/** A file of a program. */
+export interface ProgramFile {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** An uncaught run-time error that ends the program. */
 export interface ExpectedTrap {
@@ -74,7 +82,8 @@ export class ExpectationError extends Error {
 }
 
 const DIRECTIVE = /\/\/ (expect(?: [a-z]+)?|stdin|args):(.*)$/;
-const NEAR_DIRECTIVE = /(?:\/\/|#)\s*(?:expect|expects|expected|stdin|args)\b[^:]{0,12}:/i;
+const NEAR_DIRECTIVE = /(?:\/\/|#)\s*(?:expect|expects|expected|stdin|args)\b[^:]{0,12}:|^\s*(?:\/\/|#)\s*files?\s*:/i;
+const FILE = /^\/\/ file: ([A-Za-z0-9_./-]+\.hako)$/;
 const TRAP = /^([A-Z][A-Za-z]*)(?:: (.*))?$/;
 const RULE = /^\[?([SPL]\d+|HK\d{4})\]?(?: @(\d+))?$/;
 const TITLE = /^\uFEFF?(?:\/\/|#!?)\s*(\S.*)$/;
@@ -99,6 +108,7 @@ export function readExpectations(source: string): Expectations {
     const number = index + 1;
     const found = DIRECTIVE.exec(line);
     if (found === null) {
+      if (FILE.test(line)) continue;
       if (NEAR_DIRECTIVE.test(line)) throw new ExpectationError(number, `not a directive: ${line.trim()}`);
       continue;
     }
@@ -158,6 +168,20 @@ export function readExpectations(source: string): Expectations {
     stdin,
     args,
   };
+}
+
+/**
+ * The files of a program, the first one called `name`. Where `keepsLines`, blank lines stand in place of the files before, so that a
+ * line has one number in all of them and an expectation's line says which file it means.
+ */
+export function filesOf(name: string, source: string, keepsLines = true): readonly [ProgramFile, ...ProgramFile[]] {
+  const lines = source.split("\n");
+  const starts = lines.flatMap((line, index) => (FILE.test(line) ? [index] : []));
+  const textFrom = (start: number, end: number | undefined): string => "\n".repeat(keepsLines ? start : 0) + lines.slice(start, end).join("\n");
+  return [
+    { name, text: starts.length === 0 ? source : `${textFrom(0, starts[0])}\n` },
+    ...starts.map((start, i) => ({ name: FILE.exec(lines[start] as string)?.[1] ?? "", text: textFrom(start + 1, starts[i + 1]) })),
+  ];
 }
 
 function withoutOneSpace(text: string): string {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
 import { compile } from "../compiler/driver/compile.ts"
 import { findLlvm } from "../setup/tools.ts"
+import { filesOf } from "./expectations.ts"
 import { programsIn } from "./suite.ts"
 
 const opt = findLlvm()?.opt
@@ -34,7 +35,7 @@ describe.skipIf(opt === undefined)("LLVM IR text", () => {
     const work = programs.entries()
     const serve = async (): Promise<void> => {
       for (const [n, path] of work) {
-        const compilation = compile([{ name: basename(path), text: readFileSync(path, "utf8") }], { optimise })
+        const compilation = compile(filesOf(basename(path), readFileSync(path, "utf8")), { optimise })
         if (compilation.hasErrors) continue
         const { text } = lowerToLlvm(compilation.counted(), { target, sources: compilation.sources })
         const answer = await verify(text, n)

@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { CONSTRUCTS } from "../tour/constructs.ts"
-import { readExpectations } from "./expectations.ts"
+import { filesOf, readExpectations } from "./expectations.ts"
 
 const PROGRAMS = join(import.meta.dirname, "programs")
 /** The module that this script writes. */
@@ -22,7 +22,8 @@ export function referenceModule(): string {
   for (const [section, construct, program] of CONSTRUCTS) {
     const source = readFileSync(join(PROGRAMS, `${program}.hako`), "utf8")
     const { title, stdin, args } = readExpectations(source)
-    text += `  ${JSON.stringify({ section, construct, program, title, source, stdin, args })},\n`
+    const [main, ...others] = filesOf("main.hako", source, false)
+    text += `  ${JSON.stringify({ section, construct, program, title, source: main.text, others, stdin, args })},\n`
   }
   return `${text}]\n`
 }

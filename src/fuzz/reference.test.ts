@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { describe, expect, it } from "vitest"
 import { compile } from "../compiler/driver/compile.ts"
-import { readExpectations } from "../conformance/expectations.ts"
+import { filesOf, readExpectations } from "../conformance/expectations.ts"
 import { programsIn } from "../conformance/suite.ts"
 import { runReference } from "./reference.ts"
 
@@ -16,10 +16,11 @@ describe("the reference", () => {
       const text = readFileSync(path, "utf8")
       const expected = readExpectations(text)
       if (expected.errors.length > 0) continue
-      const { sources, programs } = compile([{ name: "main.hako", text }], { optimise: 0 })
-      const [source] = sources
+      const { sources, programs } = compile(filesOf("main.hako", text), { optimise: 0 })
+      const [source, ...others] = sources
       const [program] = programs
-      if (source === undefined || program === undefined) continue
+      // The reference knows programs of one file.
+      if (source === undefined || program === undefined || others.length > 0) continue
       const outcome = runReference(source, program, expected)
       if (outcome === null) continue
       known++

@@ -12,8 +12,10 @@ export interface ReferenceEntry {
   readonly program: string
   /** One sentence that says what it does; Markdown with code in backquotes. */
   readonly title: string
-  /** The program, with its expectations as comments. */
+  /** The program's main file, with its expectations as comments. */
   readonly source: string
+  /** The files it uses. */
+  readonly others: readonly { readonly name: string; readonly text: string }[]
   /** Lines of input and arguments to run it with. */
   readonly stdin: readonly string[]
   readonly args: readonly string[]

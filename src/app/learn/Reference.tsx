@@ -55,10 +55,15 @@ function matches(row: ReferenceEntry, query: string): boolean {
     .every((word) => text.includes(word))
 }
 
+/** A program with what it prints said as a reader expects it. */
+function withPrints(text: string): string {
+  return text.replaceAll("// expect: ", `// ${t("reference.prints")} `)
+}
+
 function Entry({ row }: { readonly row: ReferenceEntry }): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const open = (): void =>
-    replaceProgram({ files: [{ name: MAIN_NAME, text: withoutExpectations(row.source) }], stdin: row.stdin.map((line) => `${line}\n`).join("") }, "lesson", t("reference.opened", { construct: row.construct }))
+    replaceProgram({ files: [{ name: MAIN_NAME, text: row.source }, ...row.others].map(({ name, text }) => ({ name, text: withoutExpectations(text) })), stdin: row.stdin.map((line) => `${line}\n`).join("") }, "lesson", t("reference.opened", { construct: row.construct }))
   return (
     <details className="reference-entry" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -69,7 +74,15 @@ function Entry({ row }: { readonly row: ReferenceEntry }): ReactNode {
       </summary>
       {isOpen && (
         <div className="reference-example">
-          <CodeBlock text={row.source.replace(/^.*\n/, "").replaceAll("// expect: ", `// ${t("reference.prints")} `)} />
+          <CodeBlock text={withPrints(row.source.replace(/^.*\n/, ""))} />
+          {row.others.map(({ name, text }) => (
+            <figure key={name}>
+              <figcaption>
+                <code>{name}</code>
+              </figcaption>
+              <CodeBlock text={withPrints(text)} />
+            </figure>
+          ))}
           <button type="button" className="button" onClick={open}>
             {t("learn.openInEditor")}
           </button>

@@ -8,6 +8,7 @@
 import type { DiagnosticSink } from "../diagnostics/diagnostic.ts"
 import type { CheckedProgram, Entry, SourceUnit } from "./checked.ts"
 import { type Declarations, declare, deriveLayout } from "./declare.ts"
+import type { Stmt } from "../syntax/ast.ts"
 import { Reporter } from "./report.ts"
 import { resolve } from "./resolve.ts"
 import { type BoxSymbol, type FieldSymbol, type MethodSymbol, methodKey } from "./symbol.ts"
@@ -28,6 +29,7 @@ export function check(files: readonly SourceUnit[], sink: DiagnosticSink): Check
     interfaces: declared.interfaces,
     functions: declared.functions,
     globals: declared.globals,
+    used: declared.used,
     script: { statements: declared.statements, routine: resolution.scriptRoutine },
     topLevel: declared.topLevel,
     symbols: declared.symbols,
@@ -58,11 +60,13 @@ function addUndeclaredFields(declared: Declarations, loose: ReadonlyMap<string, 
 /** Finds where the program starts (LANGUAGE.md 3.4). */
 function findEntry(declared: Declarations, report: Reporter): Entry {
   const entry = chooseEntry(declared, report)
-  const first = declared.statements.find(({ stmt }) => stmt.kind !== "AttributeStmt" && stmt.kind !== "ErrorStmt")
-  if (entry.kind !== "script" && first !== undefined) {
-    const shown = entry.kind === "method" ? `${entry.box.name}.${entry.method.name}` : entry.symbol.name
-    report.add("HK3103", { file: first.file, span: first.stmt.span }, [shown])
+  const ignore = (file: number, statements: readonly Stmt[], shown: string): void => {
+    const first = statements.find((stmt) => stmt.kind !== "AttributeStmt" && stmt.kind !== "ErrorStmt")
+    if (first !== undefined) report.add("HK3103", { file, span: first.span }, [shown])
   }
+  const start = entry.kind === "script" ? (declared.files[0]?.name ?? "") : entry.kind === "method" ? `${entry.box.name}.${entry.method.name}` : entry.symbol.name
+  if (entry.kind !== "script") ignore(0, declared.statements, start)
+  for (const [file, statements] of declared.idle) ignore(file, statements, start)
   return entry
 }
 

@@ -90,8 +90,10 @@ export interface CheckedProgram {
   readonly interfaces: readonly InterfaceSymbol[]
   readonly functions: readonly FunctionSymbol[]
   readonly globals: readonly GlobalSymbol[]
-  /** Top-level statements of all files, in order, with their file. */
-  readonly script: { readonly statements: readonly { readonly file: number; readonly stmt: Stmt }[]; readonly routine: Routine }
+  /** Indices of the files that are part of the program: the first one and all it uses. */
+  readonly used: ReadonlySet<number>
+  /** Top-level statements of the first file. */
+  readonly script: { readonly statements: readonly Stmt[]; readonly routine: Routine }
   /** Declared names of the top level. */
   readonly topLevel: ReadonlyMap<string, GlobalSymbol | FunctionSymbol | BoxSymbol | EnumSymbol | InterfaceSymbol>
   /** `NameExpr` nodes and `Name`s of declarations and patterns → what they are bound to. */

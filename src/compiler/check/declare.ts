@@ -43,7 +43,12 @@ export interface Declarations {
   readonly interfaces: InterfaceSymbol[]
   readonly functions: FunctionSymbol[]
   readonly globals: GlobalSymbol[]
-  readonly statements: { readonly file: number; readonly stmt: Stmt }[]
+  /** Statements of the first file, which are the script. */
+  readonly statements: Stmt[]
+  /** Statements of the other files, which never run, by file. */
+  readonly idle: Map<number, Stmt[]>
+  /** Files that are part of the program. */
+  readonly used: ReadonlySet<number>
   readonly symbols: Map<object, Sym>
 }
 
@@ -80,6 +85,8 @@ class Declarer {
       functions: [],
       globals: [],
       statements: [],
+      idle: new Map(),
+      used: this.#used,
       symbols: new Map(),
     }
   }
@@ -125,10 +132,17 @@ class Declarer {
           this.#declaration(file, item)
           break
         default:
-          this.#out.statements.push({ file, stmt: item })
+          if (file === 0) this.#out.statements.push(item)
+          else this.#idle(file, item)
           this.#nested(file, item)
       }
     }
+  }
+
+  #idle(file: number, stmt: Stmt): void {
+    const list = this.#out.idle.get(file)
+    if (list === undefined) this.#out.idle.set(file, [stmt])
+    else list.push(stmt)
   }
 
   #declaration(file: number, decl: Decl): void {
@@ -178,11 +192,10 @@ class Declarer {
   #alias(file: number, name: Name, target: number): void {
     const exported = this.#exports.get(target) ?? []
     const boxes = exported.filter((symbol) => symbol.kind === "box")
-    const only = boxes.length === 1 ? boxes[0] : boxes.filter((box) => box.isStatic).length === 1 ? boxes.find((box) => box.isStatic) : undefined
     const members = new Map<string, BoxSymbol | FunctionSymbol | EnumSymbol | InterfaceSymbol>()
     for (const symbol of exported) if (symbol.kind !== "global") members.set(symbol.name, symbol)
     const symbol: BoxSymbol | NamespaceSymbol =
-      boxes.length === 1 && only !== undefined ? only : { kind: "namespace", name: name.text, place: { file, span: name.span }, members }
+      boxes.length === 1 && boxes[0] !== undefined ? boxes[0] : { kind: "namespace", name: name.text, place: { file, span: name.span }, members }
     this.#out.files[file]?.aliases.set(name.text, symbol)
     this.#bind(file, name, symbol)
   }
@@ -640,19 +653,30 @@ export function deriveLayout(box: BoxSymbol): void {
   box.allProperties = properties
 }
 
+const cleanPath = (name: string): string => name.replaceAll("\\", "/").replace(/^(\.\/)+/, "").replace(/^\//, "")
+
+/** A dotted name means folders, unless it is a file's name with its ending. */
+function undotted(target: string): string {
+  return /^[^/]*$/.test(target) && !target.endsWith(".hako") ? target.replaceAll(".", "/") : target
+}
+
+/** The names of files, relative to the program's folder, that a `using` of `target` in the file `from` may mean; the first that exists is meant. */
+export function fileNamesFor(from: string, target: string): string[] {
+  const folder = cleanPath(from).replace(/[^/]*$/, "")
+  const wanted = cleanPath(target)
+  const dotted = undotted(wanted)
+  return [...new Set([folder + wanted, wanted, folder + dotted, dotted].flatMap((name) => [name, `${name}.hako`, `${name}.nyash`]).map(normalizePath))]
+}
+
 /** Finds the unit that a `using` or `include` in a file names, or null. */
 export function resolveFile(units: readonly SourceUnit[], from: number, target: string): number | null {
-  const clean = (name: string): string => name.replaceAll("\\", "/").replace(/^(\.\/)+/, "").replace(/^\//, "")
-  const folder = clean(units[from]?.name ?? "").replace(/[^/]*$/, "")
-  const wanted = clean(target)
-  const dotted = /^[^/]*$/.test(wanted) && !wanted.endsWith(".hako") ? wanted.replaceAll(".", "/") : wanted
-  const names = [folder + wanted, wanted, folder + dotted, dotted].flatMap((name) => [name, `${name}.hako`, `${name}.nyash`]).map(normalizePath)
-  for (const name of names) {
-    const at = units.findIndex((unit) => normalizePath(clean(unit.name)) === name)
+  for (const name of fileNamesFor(units[from]?.name ?? "", target)) {
+    const at = units.findIndex((unit) => normalizePath(cleanPath(unit.name)) === name)
     if (at >= 0) return at
   }
+  const dotted = undotted(cleanPath(target))
   const last = dotted.split("/").at(-1) ?? dotted
-  const byBase = units.findIndex((unit) => [last, `${last}.hako`, `${last}.nyash`].includes(clean(unit.name).split("/").at(-1) ?? ""))
+  const byBase = units.findIndex((unit) => [last, `${last}.hako`, `${last}.nyash`].includes(cleanPath(unit.name).split("/").at(-1) ?? ""))
   return byBase >= 0 ? byBase : null
 }
 

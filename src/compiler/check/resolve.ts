@@ -32,19 +32,15 @@ class Resolver {
   }
 
   run(): Resolution {
-    const { globals, functions, boxes, statements } = this.#ctx.declared
+    const { globals, functions, boxes, statements, idle } = this.#ctx.declared
     for (const global of globals) {
       this.#ctx.enterRoutine(global.routine, global.decl.span, () => {
         if (global.decl.init !== null) this.#expr(global.decl.init)
       })
     }
-    const script = this.#ctx.out.scriptRoutine
-    this.#ctx.enterRoutine(script, { start: 0, end: Number.MAX_SAFE_INTEGER }, () => {
-      for (const { file, stmt } of statements) {
-        this.#ctx.setFile(file)
-        this.#stmt(stmt)
-      }
-    })
+    const whole = { start: 0, end: Number.MAX_SAFE_INTEGER }
+    this.#ctx.enterRoutine(this.#ctx.out.scriptRoutine, whole, () => this.#stmts(statements))
+    for (const [file, list] of idle) this.#ctx.enterRoutine(makeRoutine("script", null, false, file), whole, () => this.#stmts(list))
     for (const symbol of functions) this.#body(symbol.routine, symbol.decl.span, symbol.decl.params, symbol.decl.body, symbol.decl.handlers)
     for (const box of boxes) this.#box(box)
     return this.#ctx.out

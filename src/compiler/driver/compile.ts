@@ -132,10 +132,18 @@ export function compile(files: readonly InputFile[], options: CompileOptions, cl
   const checked = check(units, checkSink)
   times.push({ stage: "check", milliseconds: clock() - checkStart })
 
+  // Files that nothing uses cannot stop the program; what is wrong with them is still worth knowing.
+  const idle = (source: SourceFile): boolean => !checked.used.has(sources.indexOf(source))
+  const shown = (sink: DiagnosticSink): readonly Diagnostic[] => (sink !== checkSink && idle(sink.source) ? sink.diagnostics.map(asWarning) : sink.diagnostics)
   const diagnostics = [...sinks, checkSink]
-    .flatMap((sink) => sink.diagnostics.map((diagnostic) => ({ source: sources.find((s) => s.name === diagnostic.primary.file) ?? sink.source, diagnostic })))
+    .flatMap((sink) => shown(sink).map((diagnostic) => ({ source: sources.find((s) => s.name === diagnostic.primary.file) ?? sink.source, diagnostic })))
     .sort((a, b) => sources.indexOf(a.source) - sources.indexOf(b.source) || a.diagnostic.primary.span.start - b.diagnostic.primary.span.start)
     .slice(0, MAX_DIAGNOSTICS)
-  const hasErrors = [...sinks, checkSink].some((sink) => sink.hasErrors)
+  const hasErrors = [...sinks, checkSink].some((sink) => sink.hasErrors && (sink === checkSink || !idle(sink.source)))
   return new Compilation({ sources, programs, checked, diagnostics, hasErrors, options, times, clock })
+}
+
+/** A finding in a file that no file of the program uses. */
+function asWarning(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, severity: diagnostic.severity === "error" ? "warning" : diagnostic.severity, notes: [...diagnostic.notes, "no `using` reaches this file, so it is not part of the program"] }
 }

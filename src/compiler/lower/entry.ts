@@ -44,12 +44,11 @@ export function lowerEntry(module: ModuleLowering): void {
   })
 }
 
-/** The statements of all files in order, as one scope. */
-function lowerScript(f: FunctionLowering, statements: readonly { readonly file: number; readonly stmt: Stmt }[]): void {
-  const stmts = statements.map(({ stmt }) => stmt)
+/** The statements of the first file, as one scope. */
+function lowerScript(f: FunctionLowering, stmts: readonly Stmt[]): void {
   const start = stmts[0]?.span.start ?? 0
   const body: Block = { kind: "Block", span: { start, end: stmts.at(-1)?.span.end ?? start }, stmts }
-  f.useFile(statements[0]?.file ?? 0)
+  f.useFile(0)
   const origin = f.at(body.span)
   lowerHandled(
     f,
@@ -57,10 +56,7 @@ function lowerScript(f: FunctionLowering, statements: readonly { readonly file: 
     null,
     () => {
       f.openScope()
-      for (const { file, stmt } of statements) {
-        f.useFile(file)
-        lowerStmts(f, [stmt])
-      }
+      lowerStmts(f, stmts)
       f.closeScope(origin)
     },
     (block) => lowerBlock(f, block),
