@@ -6,11 +6,34 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ExpectationError, readExpectations } from "./expectations.ts";
+import { ExpectationError, filesOf, readExpectations } from "./expectations.ts";
 
 function read(...lines: string[]) {
   return readExpectations(["// A behaviour.", ...lines].join("\n"));
 }
+
+describe("filesOf", () => {
+  const source = "// A behaviour.\nusing \"b.hako\"\n// file: b.hako\nfunction b() { }\n// file: sub/c.hako\n// c\n";
+
+  it("gives a program of one file as it is", () => {
+    expect(filesOf("a.hako", "// A\nprint(1)")).toEqual([{ name: "a.hako", text: "// A\nprint(1)" }]);
+  });
+
+  it("splits at the lines that name files, with the line numbers of the whole text or without", () => {
+    expect(filesOf("a.hako", source)).toEqual([
+      { name: "a.hako", text: "// A behaviour.\nusing \"b.hako\"\n" },
+      { name: "b.hako", text: "\n\n\nfunction b() { }" },
+      { name: "sub/c.hako", text: "\n\n\n\n\n// c\n" },
+    ]);
+    expect(filesOf("a.hako", source, false).map((file) => file.text)).toEqual(["// A behaviour.\nusing \"b.hako\"\n", "function b() { }", "// c\n"]);
+  });
+
+  it("refuses a line that nearly names a file", () => {
+    expect(() => read("// files: b.hako")).toThrow(ExpectationError);
+    expect(() => read("  // file: b.hako")).toThrow(ExpectationError);
+    expect(() => read("// file: b")).toThrow(ExpectationError);
+  });
+});
 
 describe("readExpectations", () => {
   it("expects nothing and success by default", () => {

@@ -1,14 +1,17 @@
 /** An error's trace names every call, whatever the level inlines and whichever engine runs the program. */
 import { describe, expect, it } from "vitest"
-import { compile } from "../compiler/driver/compile.ts"
+import { compile, type InputFile } from "../compiler/driver/compile.ts"
 import { execute } from "./execute.ts"
 
-/** What of a trace is compared: function and line, innermost first. */
-async function traceOf(text: string, engine: "wasm" | "vm", optimise: 0 | 1 | 2): Promise<readonly string[]> {
-  const compilation = compile([{ name: "main.hako", text }], { optimise })
+/** What of a trace is compared: function, line and, where it is not the main file, the file; innermost first. */
+async function traceOf(text: string, engine: "wasm" | "vm", optimise: 0 | 1 | 2, others: readonly InputFile[] = []): Promise<readonly string[]> {
+  const compilation = compile([{ name: "main.hako", text }, ...others], { optimise })
   const { result } = await execute(compilation, { stdin: [], args: [] }, engine)
   if (result.kind !== "trap") throw new Error("the program did not fail")
-  return result.trace.map((entry) => `${entry.function}:${compilation.lineOf(entry.origin)}`)
+  return result.trace.map((entry) => {
+    const { file, line } = compilation.positionOf(entry.origin)
+    return `${entry.function}:${line}${file === "main.hako" ? "" : ` ${file}`}`
+  })
 }
 
 const WAYS = (["wasm", "vm"] as const).flatMap((engine) => ([0, 1, 2] as const).map((level) => ({ engine, level })))
@@ -65,6 +68,19 @@ function between(n) {
 between(0)
 `
 
+const USING = `using "meter.hako" as M
+function read(n) {
+  return M.ratio(1, n)
+}
+print(read(1))
+print(read(0))
+`
+
+const USED: readonly InputFile[] = [
+  { name: "meter.hako", text: 'using "parts/divide.hako" as D\nstatic box Meter {\n  ratio(a, b) {\n    return D.divide(a, b)\n  }\n}\n' },
+  { name: "parts/divide.hako", text: "static box Divider {\n  divide(a, b) { return a / b }\n}\n" },
+]
+
 describe.each(WAYS)("on $engine at level $level a trace", ({ engine, level }) => {
   it("names the functions that called each other", async () => {
     expect(await traceOf(NESTED, engine, level)).toEqual(["inner:2", "middle:5", "Meter.read:8", "Main.main:14"])
@@ -76,6 +92,10 @@ describe.each(WAYS)("on $engine at level $level a trace", ({ engine, level }) =>
 
   it("names each call of a function that calls itself", async () => {
     expect(await traceOf(RECURSIVE, engine, level)).toEqual(["down:2", "down:3", "down:3", "down:3", "twice:6", "main:8"])
+  })
+
+  it("goes through the files of the program", async () => {
+    expect(await traceOf(USING, engine, level, USED)).toEqual(["Divider.divide:2 parts/divide.hako", "Meter.ratio:4 meter.hako", "read:3", "main:6"])
   })
 
   it("goes on where an error is passed on", async () => {

@@ -134,6 +134,9 @@ export const CONSTRUCTS: readonly ConstructRow[] = [
   ["statics", "main(args)", "program/main-with-arguments"],
   ["statics", "a script", "program/script-mode"],
   ["statics", "exit(n)", "program/exit-function"],
+  ["statics", 'using "file.hako"', "using/merges-declarations"],
+  ["statics", 'using "file.hako" as A', "using/alias-of-static-box"],
+  ["statics", "A.Box, several boxes in a file", "using/alias-as-namespace"],
 
   ["enums", "enum E { A, B }", "enums/unit-variants"],
   ["enums", "E::V(a)", "enums/tuple-variants"],

@@ -192,10 +192,12 @@ class Declarer {
   #alias(file: number, name: Name, target: number): void {
     const exported = this.#exports.get(target) ?? []
     const boxes = exported.filter((symbol) => symbol.kind === "box")
+    const statics = boxes.filter((box) => box.isStatic)
+    const home = statics.length === 1 ? (statics[0] ?? null) : null
     const members = new Map<string, BoxSymbol | FunctionSymbol | EnumSymbol | InterfaceSymbol>()
     for (const symbol of exported) if (symbol.kind !== "global") members.set(symbol.name, symbol)
     const symbol: BoxSymbol | NamespaceSymbol =
-      boxes.length === 1 && boxes[0] !== undefined ? boxes[0] : { kind: "namespace", name: name.text, place: { file, span: name.span }, members }
+      boxes.length === 1 && boxes[0] !== undefined ? boxes[0] : { kind: "namespace", name: name.text, place: { file, span: name.span }, members, home }
     this.#out.files[file]?.aliases.set(name.text, symbol)
     this.#bind(file, name, symbol)
   }

@@ -30,6 +30,15 @@ import {
 } from "./symbol.ts"
 import { certainKind } from "./weak-value.ts"
 
+/** What a member of a namespace is looked up in: the file's only static box for a name that the file does not declare itself. */
+function homeOf(named: Named, member: string): Named {
+  return named.kind === "namespace" && named.home !== null && !named.members.has(member) && hasMember(named.home, member) ? named.home : named
+}
+
+function hasMember(box: BoxSymbol, name: string): boolean {
+  return box.methodsByName.has(name) || box.allProperties.has(name) || box.undeclared.has(name) || box.layout.some((field) => field.name === name)
+}
+
 /** A box, enum or namespace that an expression names without being a value. */
 type Named = BoxSymbol | EnumSymbol | InterfaceSymbol | NamespaceSymbol | LibraryBoxSymbol
 
@@ -189,9 +198,10 @@ export class NameResolver {
 
   /** For an assignment `S.f = e`: the static box S, with the access bound. */
   #staticReceiver(target: FieldExpr): BoxSymbol | null {
-    const named = this.staticMember(target) ? this.#named(target.receiver) : null
-    if (named === null) return null
-    this.#bindReceiver(target.receiver, named)
+    const outer = this.staticMember(target) ? this.#named(target.receiver) : null
+    if (outer === null) return null
+    this.#bindReceiver(target.receiver, outer)
+    const named = homeOf(outer, target.name.text)
     if (named.kind === "box" && named.isStatic) {
       this.#ctx.out.targets.set(target, { kind: "static", box: named })
       return named
@@ -211,6 +221,11 @@ export class NameResolver {
       return
     }
     this.#bindReceiver(expr.receiver, named)
+    this.#readFrom(homeOf(named, expr.name.text), expr, place)
+  }
+
+  /** Decides what the member of a named thing is. */
+  #readFrom(named: Named, expr: FieldExpr, place: Place): void {
     switch (named.kind) {
       case "box": {
         if (named.isStatic) {
@@ -231,7 +246,7 @@ export class NameResolver {
       case "namespace": {
         const member = named.members.get(expr.name.text)
         if (member === undefined) {
-          this.#ctx.report.add("HK2001", place, [`${named.name}.${expr.name.text}`])
+          this.#ctx.report.add("HK2001", place, [`${named.name}.${expr.name.text}`], suggestion(place, nearestName(expr.name.text, [...named.members.keys()])))
           return
         }
         this.#ctx.bind(expr.name, expr.name.span, member, "read")
@@ -381,6 +396,12 @@ export class NameResolver {
       return
     }
     this.#bindReceiver(expr.receiver, named)
+    this.#callOn(homeOf(named, name), expr, argc, place)
+  }
+
+  /** Decides what a call of a member of a named thing reaches. */
+  #callOn(named: Named, expr: MethodCallExpr | FieldExpr, argc: number, place: Place): void {
+    const name = expr.name.text
     switch (named.kind) {
       case "box": {
         if (named.isStatic) {
@@ -412,7 +433,7 @@ export class NameResolver {
           this.#ctx.bind(expr.name, expr.name.span, member, "read")
           this.#ctx.out.targets.set(expr, { kind: "function", symbol: member })
           if (!accepts(member.arity, argc)) this.#wrongCount(name, [member], argc, place.span)
-        } else this.#ctx.report.add("HK2004", place, [`${named.name}.${name}`])
+        } else this.#ctx.report.add("HK2004", place, [`${named.name}.${name}`], suggestion(place, nearestName(name, [...named.members.keys()])))
         return
       }
       case "library-box": {

@@ -209,6 +209,8 @@ export interface NamespaceSymbol {
   readonly name: string
   readonly place: Place
   readonly members: ReadonlyMap<string, BoxSymbol | FunctionSymbol | EnumSymbol | InterfaceSymbol>
+  /** The only static box of the file: the alias stands for it where the file declares no such name itself. */
+  readonly home: BoxSymbol | null
 }
 
 /** A function of the library. */
