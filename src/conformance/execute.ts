@@ -63,11 +63,23 @@ export interface Execution {
 /** What engines take of a compilation. */
 export type Runnable = Pick<Compilation, "counted" | "lineOf" | "options"> & Partial<Pick<Compilation, "sources">>
 
-/** Compiles and runs a program without errors. */
-export async function execute(compilation: Runnable, input: { readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm", tiers: TierOptions = AT_ONCE): Promise<Execution> {
+/** Thrown when a program writes more on its standard output than it may: the first so many bytes, of which every engine writes the same. */
+export class OutputLimit extends Error {
+  readonly stdout: string
+
+  constructor(stdout: Uint8Array) {
+    super(`more than ${stdout.length} bytes of output`)
+    this.name = "OutputLimit"
+    this.stdout = Buffer.from(stdout).toString("utf8")
+  }
+}
+
+/** Compiles and runs a program without errors. Throws `OutputLimit` beyond `input.mostOutput` bytes, if that is given. */
+export async function execute(compilation: Runnable, input: { readonly mostOutput?: number; readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm", tiers: TierOptions = AT_ONCE): Promise<Execution> {
   if (engine !== "wasm" && engine !== "vm" && engine !== "tiered") return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
+  let written = 0
   const drawn: string[] = []
   const records = new RecordReader((record) => drawn.push(recordText(record)))
   const host: Host = {
@@ -75,6 +87,9 @@ export async function execute(compilation: Runnable, input: { readonly stdin: re
     arguments: input.args,
     write: (stream, bytes) => {
       chunks[stream].push(bytes.slice())
+      if (stream !== 1 || input.mostOutput === undefined) return
+      written += bytes.length
+      if (written > input.mostOutput) throw new OutputLimit(Buffer.concat(chunks[1]).subarray(0, input.mostOutput))
     },
     readLine: () => input.stdin[nextLine++] ?? null,
     now: () => 1_700_000_000_000,

@@ -14,7 +14,7 @@ import type { Module } from "../compiler/mir/ir.ts"
 import { PASSES, PIPELINE, runPipeline } from "../compiler/opt/pipeline.ts"
 import { inferAndSpecialise } from "../compiler/opt/specialise.ts"
 import type { TierOptions } from "../compiler/backend/tiered/profile.ts"
-import { type EngineName, execute } from "../conformance/execute.ts"
+import { type EngineName, execute, OutputLimit } from "../conformance/execute.ts"
 import { type ReferenceOutcome, runReference } from "./reference.ts"
 
 /** Everything that can be seen of a run. */
@@ -26,6 +26,10 @@ export interface Outcome {
   /** Objects left over, or null if that is not known. */
   readonly leaked: number | null
 }
+
+/** Bytes of output after which a program is taken for one that does not end; what it wrote until then is compared. */
+const MOST_OUTPUT = 1 << 20
+const FLOOD = "more output than is looked at"
 
 /** A way of running a program. */
 export interface Way {
@@ -103,7 +107,7 @@ export async function judgeProgram(text: string, ways: readonly Way[], alsoForma
   }
   const [source] = compilation.sources
   const [program] = compilation.programs
-  const reference = source === undefined || program === undefined ? null : runReference(source, program)
+  const reference = source === undefined || program === undefined || base.end === FLOOD ? null : runReference(source, program)
   if (reference !== null) compare("reference", seen(reference))
   for (const other of ways) compare(nameOf(other), await outcomeOf(compilation, other))
   if (alsoFormatted) {
@@ -137,11 +141,12 @@ async function outcomeOf(compilation: Compilation, { engine, level, without, ver
       module = inferAndSpecialise(compilation.built())
       runPipeline(module, { level })
     }
-    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin) }, { stdin: [], args: [] }, engine, tiers ?? undefined)
+    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin) }, { stdin: [], args: [], mostOutput: MOST_OUTPUT }, engine, tiers ?? undefined)
     if (result.kind === "exit") return { stdout, stderr, end: `exit ${result.code}`, leaked: result.leaked }
     const first = result.trace[0]
     return { stdout, stderr, end: `${result.error}: ${result.error === "StackOverflow" ? "" : result.message} @${first === undefined ? 0 : compilation.lineOf(first.origin)}`, leaked: null }
   } catch (thrown) {
+    if (thrown instanceof OutputLimit) return { stdout: thrown.stdout, stderr: "", end: FLOOD, leaked: null }
     const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
     const at = thrown instanceof Error ? (thrown.stack ?? "").split("\n").find((line) => /\/src\/(?!fuzz|compiler\/base)/.test(line)) : undefined
     return `${text.slice(0, 300)}${at === undefined ? "" : ` [${at.trim().replace(/.*\/src\//, "src/")}`}`

@@ -52,7 +52,7 @@ export const VM: ModulePlan = {
   name: "vm",
   root: "hk_vm_all.c",
   exports: ["buffer", "load", "damage", "start", "resume", "finish", "teardown", "frame", "registers", "function_ticks", "loop_ticks", "install", "place", "arguments", "call", "await_calls", "await_turns", "calls", "fuel", "watch",
-    "debug_marks", "debug_stop_at", "debug_time", "debug_seen", "debug_failures", "debug_raised", "debug_inside", "debug_frame", "debug_globals", "debug_static", "debug_map_places", "debug_map_key", "debug_map_value"].map((name) => `hk_vm_${name}`),
+    "debug_marks", "debug_counts", "debug_stop_at", "debug_time", "debug_seen", "debug_failures", "debug_raised", "debug_inside", "debug_frame", "debug_globals", "debug_static", "debug_map_places", "debug_map_key", "debug_map_value"].map((name) => `hk_vm_${name}`),
   // Compiled code is put into the table while a program runs.
   link: ["--export-table", "--growable-table"],
   optimise: ["-O2", "-mllvm", "-inline-threshold=25"],

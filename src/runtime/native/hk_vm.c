@@ -151,6 +151,7 @@ static inline void hk_vm_drop2(int64_t tag, int64_t bits) {
 /* Counts a point; 1 if the debugger stops there. */
 static inline int hk_vm_point(uint32_t number, const hk_reg *fp) {
   hk_vm_debug_state *d = &hk_vm_debug;
+  if (number < d->counted) d->counts[number]++;
   if (++d->time == d->until) return 1;
   if (d->time <= d->since) return 0;
   if (fp - hk_vm.stack > d->reach && !(number < d->mark_count && d->marks[number] != 0)) return 0;

@@ -138,6 +138,9 @@ typedef struct hk_vm_debug_state {
   /* One for each point of the program: nonzero where to stop. */
   uint8_t *marks;
   uint32_t mark_count;
+  /* How often each point was passed; NULL unless points are counted. */
+  uint64_t *counts;
+  uint32_t counted;
   /* Nonzero: `reach` and marks only set `seen`. */
   uint32_t records;
   /* Nonzero after a stop inside a call of the runtime. */

@@ -15,6 +15,13 @@ void *hk_vm_debug_marks(uint32_t count) {
   return hk_vm_debug.marks;
 }
 
+void *hk_vm_debug_counts(uint32_t count) {
+  hk_vm_debug.counted = count;
+  hk_vm_debug.counts = hk_mem_take(count * sizeof *hk_vm_debug.counts);
+  for (uint32_t i = 0; i < count; i++) hk_vm_debug.counts[i] = 0;
+  return hk_vm_debug.counts;
+}
+
 void hk_vm_debug_stop_at(int64_t since, int64_t until, int64_t reach, int64_t failing, int32_t records) {
   hk_vm_debug.since = since;
   hk_vm_debug.until = until;
