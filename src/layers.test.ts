@@ -36,18 +36,20 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   protocol: ["compare/*", "compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
   debug: ["canvas/commands", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   worker: ["debug", "canvas/commands", "compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  // LLVM compiled to WebAssembly: a system for it in memory, its commands, and what a program needs besides the binary.
+  llvm: ["compiler/backend", "compiler/mir/ir", "compiler/base"],
   native: ["canvas", "compare/*", "compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
   cli: ["debug", "canvas", "compare", "native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   server: ["native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   app: ["compare/*", "protocol", "compiler/base", "compiler/diagnostics", "examples", "tour", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
   examples: [],
   tour: [],
-  conformance: ["canvas", "native", "setup", "compiler/driver", "compiler/backend", "runtime", "runtime/build", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
+  conformance: ["canvas", "llvm", "native", "setup", "compiler/driver", "compiler/backend", "runtime", "runtime/build", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
   fuzz: ["conformance", "compiler/driver", "compiler/backend", "compiler/opt", "compiler/mir", "compiler/syntax", "runtime", "compiler/base"],
   bench: ["native", "conformance", "compare", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
   build: [],
   setup: ["build"],
-  "runtime/build": ["runtime", "compiler/mir/ir", "setup", "build"],
+  "runtime/build": ["runtime", "compiler/mir/ir", "compiler/backend/llvm/types", "llvm", "setup", "build"],
 }
 
 /** Packages (and Node's own modules, as `node:`) to the folders or files that may import them. Those not named are for tests and tools. */

@@ -23,10 +23,12 @@ async function timed(name: string, work: () => Promise<void> | void): Promise<vo
 }
 
 function buildRuntime(): void {
-  const script = join(ROOT, "src", "runtime", "build", "build.ts")
-  if (!existsSync(script)) throw new Error("src/runtime/build/build.ts is missing: the C runtime cannot be built")
-  const result = spawnSync(process.execPath, [script], { cwd: ROOT, stdio: "inherit" })
-  if (result.status !== 0) throw new Error("the C runtime did not build (see above); repeat it with: npm run build:runtime")
+  for (const name of ["build.ts", "linkable.ts"]) {
+    const script = join(ROOT, "src", "runtime", "build", name)
+    if (!existsSync(script)) throw new Error(`src/runtime/build/${name} is missing: the C runtime cannot be built`)
+    const result = spawnSync(process.execPath, [script], { cwd: ROOT, stdio: "inherit" })
+    if (result.status !== 0) throw new Error("the C runtime did not build (see above); repeat it with: npm run build:runtime")
+  }
 }
 
 /** Needs LLVM of the operating system; without it only `hako build` and what is like it are missing, and say so. */

@@ -18,10 +18,22 @@ import { CATALOG } from "../compiler/diagnostics/catalog.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
 import type { OptimisationLevel } from "../compiler/driver/options.ts"
 import { type Expectations, filesOf, readExpectations } from "./expectations.ts"
+import { buildModule, type LlvmKit } from "../llvm/build.ts"
+import { loadLlvmKit } from "./llvm-kit.ts"
+import { llvmInput, llvmProgram } from "../llvm/program.ts"
 import { executeNative, hasCanvas, type NativeEngine } from "./native.ts"
 
 /** Engines that can be judged. */
-export type EngineName = "wasm" | "vm" | "tiered" | NativeEngine
+export type EngineName = InProcessEngine | NativeEngine
+
+/** Engines that run in the process that judges. */
+export const IN_PROCESS = ["wasm", "vm", "tiered", "llvm-wasm"] as const
+/** One of them. */
+export type InProcessEngine = (typeof IN_PROCESS)[number]
+
+function isInProcess(engine: EngineName): engine is InProcessEngine {
+  return (IN_PROCESS as readonly string[]).includes(engine)
+}
 
 /** Everything is compiled when it is first called or turns. */
 const AT_ONCE: TierOptions = { calls: 1, loops: 1, seed: null, stress: false }
@@ -50,6 +62,12 @@ const MAX_MEMORY = 256 << 20
 
 let machine: WebAssembly.Module | null = null
 let runtime: Uint8Array | null = null
+let kit: LlvmKit | null = null
+
+/** Gives LLVM to the engine `llvm-wasm`, which otherwise loads it when it is first needed. */
+export function useLlvmKit(given: LlvmKit): void {
+  kit = given
+}
 
 /** What a run gave. */
 export interface Execution {
@@ -76,7 +94,7 @@ export class OutputLimit extends Error {
 
 /** Compiles and runs a program without errors. Throws `OutputLimit` beyond `input.mostOutput` bytes, if that is given. */
 export async function execute(compilation: Runnable, input: { readonly mostOutput?: number; readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm", tiers: TierOptions = AT_ONCE): Promise<Execution> {
-  if (engine !== "wasm" && engine !== "vm" && engine !== "tiered") return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
+  if (!isInProcess(engine)) return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
   let written = 0
@@ -101,7 +119,7 @@ export async function execute(compilation: Runnable, input: { readonly mostOutpu
 }
 
 /** How each engine compiles and runs. */
-const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runnable, host: Host, limits: RunLimits, tiers: TierOptions) => Promise<RunResult>>> = {
+const RUN: Readonly<Record<InProcessEngine, (compilation: Runnable, host: Host, limits: RunLimits, tiers: TierOptions) => Promise<RunResult>>> = {
   wasm: async (compilation, host, limits) => {
     runtime ??= readFileSync(RUNTIME)
     const artifact = compileWasm(compilation.counted(), runtime, { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
@@ -118,6 +136,12 @@ const RUN: Readonly<Record<Exclude<EngineName, NativeEngine>, (compilation: Runn
     const tiers = tierProgram(compilation.counted(), vm)
     const compiler = new SynchronousCompiler(tiers, () => 0)
     return runTiered(machine, { vm, outline: outlineOf(tiers) }, host, limits, { options, compiler, clock: () => 0 }).result
+  },
+  "llvm-wasm": async (compilation, host, limits) => {
+    kit ??= loadLlvmKit()
+    const input = llvmInput(compilation.counted(), compilation.sources ?? [])
+    const { bytes } = buildModule(kit, input.text, LEVELS[compilation.options.optimise], () => 0)
+    return runWasm({ module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), ...llvmProgram(input, bytes) }, host, limits)
   },
 }
 
@@ -184,7 +208,7 @@ function compareExecution(run: Execution, expected: Expectations, compilation: C
     return
   }
   // A process has eight bits to tell its exit code in.
-  const code = engine === "wasm" || engine === "vm" || engine === "tiered" ? expected.exitCode : expected.exitCode & 255
+  const code = isInProcess(engine) ? expected.exitCode : expected.exitCode & 255
   if (expected.trap !== null) differences.push(`no trap; expected ${expected.trap.kind}`)
   else if (result.code !== code) differences.push(`exit code ${result.code}; expected ${code}`)
   if (result.leaked !== null && result.leaked !== 0 && !leaky) differences.push(`${result.leaked} objects leaked`)

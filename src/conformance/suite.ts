@@ -4,7 +4,9 @@
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
+import type { LlvmKit } from "../llvm/build.ts"
 import type { Job, Verdict } from "./execute.ts"
+import { loadLlvmKit } from "./llvm-kit.ts"
 
 /** Milliseconds after which a program is given up; none needs a tenth of it. */
 const PATIENCE = 30_000
@@ -22,15 +24,17 @@ export function programsIn(folder: string): string[] {
 export async function runSuite(jobs: readonly Job[], threads: number): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
   let next = 0
+  // Compiled once for all threads, and before any of them is waited for.
+  const kit = jobs.some(({ engine }) => engine === "llvm-wasm") ? loadLlvmKit() : null
   const serve = async (): Promise<void> => {
-    let worker = start()
+    let worker = start(kit)
     while (next < jobs.length) {
       const index = next++
       const job = jobs[index] as Job
       const verdict = await ask(worker, job)
       if (verdict === null) {
         await worker.terminate()
-        worker = start()
+        worker = start(kit)
       }
       verdicts[index] = verdict ?? { path: job.path, differences: ["does not end, or ended its thread"] }
     }
@@ -40,8 +44,8 @@ export async function runSuite(jobs: readonly Job[], threads: number): Promise<V
   return verdicts
 }
 
-function start(): Worker {
-  return new Worker(new URL("./thread.ts", import.meta.url), { resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 1024 } })
+function start(kit: LlvmKit | null): Worker {
+  return new Worker(new URL("./thread.ts", import.meta.url), { workerData: kit, resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: 1024 } })
 }
 
 /** The verdict, or null if the thread gives none. */

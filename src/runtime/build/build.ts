@@ -71,9 +71,11 @@ export interface BuiltRuntime {
 /** The compiler failed; the message is what it wrote. */
 export class RuntimeBuildError extends Error {}
 
-type Files = { [name: string]: Files | string | Uint8Array }
+/** A folder of files for a tool. */
+export type ToolFiles = { [name: string]: ToolFiles | string | Uint8Array }
 
-async function run(tool: "clang" | "wasm-ld", args: readonly string[], files: Files): Promise<Files> {
+/** Runs a tool of the LLVM that npm brings over files in memory; gives the files it made. Throws RuntimeBuildError with what it wrote. */
+export async function runTool(tool: "clang" | "wasm-ld", args: readonly string[], files: ToolFiles): Promise<ToolFiles> {
   const { commands, Exit, runLLVM } = await import("@yowasp/clang")
   await runLLVM(undefined, undefined, { fetchProgress: () => {} })
   let output = ""
@@ -83,14 +85,15 @@ async function run(tool: "clang" | "wasm-ld", args: readonly string[], files: Fi
   }
   try {
     const result = await commands[tool]([...args], files, { stdout: collect, stderr: collect, fetchProgress: () => {} })
-    return (result ?? {}) as Files
+    return (result ?? {}) as ToolFiles
   } catch (error) {
     if (error instanceof Exit) throw new RuntimeBuildError(`${tool} failed:\n${output}`)
     throw error
   }
 }
 
-function builtBytes(files: Files, name: string): Uint8Array {
+/** A file that a tool made. */
+export function builtBytes(files: ToolFiles, name: string): Uint8Array {
   const bytes = files[name]
   if (bytes instanceof Uint8Array) return bytes
   throw new RuntimeBuildError(`${name} was not made`)
@@ -111,8 +114,8 @@ export async function buildModule(plan: ModulePlan, folder: string = RUNTIME_FOL
       return { path, hash, size: known.size, fresh: false }
     }
   }
-  const compiled = await run("clang", [...flags, "-c", plan.root, "-o", "out.o"], { ...sources })
-  const linked = await run("wasm-ld", [...linkFlags, "out.o", "-lc", "-lclang_rt.builtins", "-o", "out.wasm"], { "out.o": builtBytes(compiled, "out.o") })
+  const compiled = await runTool("clang", [...flags, "-c", plan.root, "-o", "out.o"], { ...sources })
+  const linked = await runTool("wasm-ld", [...linkFlags, "out.o", "-lc", "-lclang_rt.builtins", "-o", "out.wasm"], { "out.o": builtBytes(compiled, "out.o") })
   const whole = builtBytes(linked, "out.wasm")
   const bytes = plan.isShrunk ? await shrink(whole) : whole
   mkdirSync(folder, { recursive: true })

@@ -41,7 +41,7 @@ const OPTIMISE: readonly string[] = [
 ]
 
 /** Functions that programs call often and that do little: their bodies may be copied into programs. */
-const HOT_FUNCTIONS: readonly string[] = [
+export const HOT_FUNCTIONS: readonly string[] = [
   "hk_alloc_object", "hk_release", "hk_arr_new", "hk_arr_push", "hk_arr_push_i64", "hk_arr_push_f64", "hk_arr_push_bool", "hk_arr_push_ref", "hk_arr_get", "hk_arr_set", "hk_arr_len",
   "hk_str_eq", "hk_str_code_at", "hk_i64_min", "hk_i64_max", "hk_i64_abs", "hk_f64_min", "hk_f64_max", "hk_i64_to_f64", "hk_f64_to_i64", "hk_f64_floor_i64", "hk_math_sqrt", "hk_truthy",
 ]

@@ -7,6 +7,7 @@ import { quoted } from "./names.ts"
 
 /** Hands out metadata nodes and keeps their texts. */
 export class DebugInfo {
+  readonly #isOn: boolean
   readonly #sources: readonly SourceFile[]
   readonly #nodes: string[] = []
   readonly #known = new Map<string, number>()
@@ -15,7 +16,9 @@ export class DebugInfo {
   /** Branch weights of a test that rarely succeeds. */
   readonly rarely: string
 
-  constructor(sources: readonly SourceFile[]) {
+  /** Without `isOn` nothing is attached to anything: for hosts that read no debug information. */
+  constructor(sources: readonly SourceFile[], isOn = true) {
+    this.#isOn = isOn
     this.#sources = sources
     const main = this.#file(0)
     this.#unit = this.#node(`distinct !DICompileUnit(language: DW_LANG_C11, file: !${main}, producer: "hako", isOptimized: true, runtimeVersion: 0, emissionKind: FullDebug)`)
@@ -53,8 +56,19 @@ export class DebugInfo {
     return `!dbg !${this.#node(`!DILocation(line: ${line}, column: ${Math.min(column, 65535)}, scope: !${subprogram})`)}`
   }
 
+  /** What ends the head of a function with that node, before its brace. */
+  ofFunction(subprogram: number): string {
+    return this.#isOn ? ` !dbg !${subprogram}` : ""
+  }
+
+  /** What ends an instruction of the function with that node. */
+  ofInstruction(subprogram: number, origin: Origin | null): string {
+    return this.#isOn ? `, ${this.location(subprogram, origin)}` : ""
+  }
+
   /** All nodes and the module's named metadata. */
   lines(): string[] {
+    if (!this.#isOn) return this.#nodes.flatMap((text, n) => (this.rarely === `!prof !${n}` ? [`!${n} = ${text}`] : []))
     const flags = [this.#node('!{i32 7, !"Dwarf Version", i32 5}'), this.#node('!{i32 2, !"Debug Info Version", i32 3}')]
     return [`!llvm.dbg.cu = !{!${this.#unit}}`, `!llvm.module.flags = !{${flags.map((n) => `!${n}`).join(", ")}}`, ...this.#nodes.map((text, n) => `!${n} = ${text}`)]
   }

@@ -20,6 +20,8 @@ export interface Line {
 export interface LlvmContext {
   readonly statics: Statics
   readonly debug: DebugInfo
+  /** Of the program's functions, with a space behind it. */
+  readonly linkage: string
   /** Notes that a runtime function or an intrinsic is called. */
   use(symbol: string): void
   lineOf(origin: Origin): number
@@ -91,8 +93,8 @@ class FunctionLowering {
       this.#terminator(block)
       this.#bodies.set(block.id, this.#lines)
     }
-    const linkage = func.name.startsWith("hk_cb_") ? "" : "internal "
-    const out: Line[] = [{ text: `define ${linkage}${resultType(func.result)} ${functionName(func.name)}(${params.join(", ")}) nounwind !dbg !${this.#subprogram} {`, origin: func.origin }]
+    const linkage = func.name.startsWith("hk_cb_") ? "" : this.#context.linkage
+    const out: Line[] = [{ text: `define ${linkage}${resultType(func.result)} ${functionName(func.name)}(${params.join(", ")}) nounwind${this.#context.debug.ofFunction(this.#subprogram)} {`, origin: func.origin }]
     for (const block of order) {
       out.push({ text: `${label(block.id)}:`, origin: null })
       const edges = this.#edges.get(block.id) ?? []
@@ -167,7 +169,7 @@ class FunctionLowering {
   }
 
   #write(text: string): void {
-    this.#lines.push({ text: `  ${text}, ${this.#context.debug.location(this.#subprogram, this.#origin)}`, origin: this.#origin })
+    this.#lines.push({ text: `  ${text}${this.#context.debug.ofInstruction(this.#subprogram, this.#origin)}`, origin: this.#origin })
   }
 
   /** Writes a computation and gives its name. */
@@ -571,7 +573,8 @@ class FunctionLowering {
       return this.#define(inst.result, `trunc i8 ${byte} to i1`)
     }
     const type = element === "i64" ? "i64" : element === "f64" ? "double" : "ptr"
-    this.#define(inst.result, `load ${type}, ptr ${this.#element(arr, this.#one(index), type)}`)
+    // Elements have 8 bytes each, also where a pointer has 4.
+    this.#define(inst.result, `load ${type}, ptr ${this.#element(arr, this.#one(index), "i64")}`)
   }
 
   #arraySet(inst: Inst, array: ValueId, index: ValueId, value: ValueId): void {

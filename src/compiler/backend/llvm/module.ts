@@ -6,17 +6,17 @@
 import { invariant } from "../../base/bug.ts"
 import type { SourceFile } from "../../base/source.ts"
 import type { Module, Origin } from "../../mir/ir.ts"
-import { carrierOf, IMMORTAL, isNullable, TAG } from "../object-layout.ts"
+import { type Carrier, carrierOf, IMMORTAL, isNullable, TAG } from "../object-layout.ts"
 import { DebugInfo } from "./debug-info.ts"
 import { functionName, type Line, type LlvmContext, lowerFunction } from "./lower.ts"
 import { encodeBytes, metadataString, quoted } from "./names.ts"
 import type { ErrorSite } from "../sites.ts"
-import { Statics } from "./statics.ts"
-import { resultType, runtimeSignature, TARGETS, type TargetName } from "./types.ts"
+import { Statics, variableName } from "./statics.ts"
+import { carriers, resultType, runtimeSignature, TARGETS, type TargetName, WASM32 } from "./types.ts"
 
 /** How to lower. */
 export interface LlvmOptions {
-  readonly target: TargetName
+  readonly target: TargetName | "wasm32"
   readonly sources: readonly SourceFile[]
 }
 
@@ -74,13 +74,16 @@ function guarded(name: string, params: string, test: string, pointer: string, pl
 
 /** Lowers a module. */
 export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
-  const target = TARGETS[options.target]
+  const isWasm = options.target === "wasm32"
+  const target = options.target === "wasm32" ? WASM32 : TARGETS[options.target]
   const statics = new Statics(module)
-  const debug = new DebugInfo(options.sources)
+  const debug = new DebugInfo(options.sources, !isWasm)
   const used = new Set<string>(["hk_init", "hk_finish", "hk_uncaught"])
   const context: LlvmContext = {
     statics,
     debug,
+    // Functions that nothing else may call all end up in `main`, and the back end for WebAssembly takes quadratic time over it.
+    linkage: isWasm ? "hidden " : "internal ",
     use: (symbol) => {
       used.add(symbol)
     },
@@ -88,7 +91,8 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   }
   const functions: Line[][] = []
   for (const func of module.funcs.values()) functions.push(lowerFunction(func, context))
-  const entry = entryLines(module, debug)
+  const entry = [...entryLines(module, debug, isWasm), ...(isWasm ? ["", ...teardownLines(statics)] : [])]
+  if (isWasm) for (const symbol of ["hk_heap_start", "hk_release", "hk_release_any"]) used.add(symbol)
   const data = statics.finish()
 
   const counting: string[] = []
@@ -116,7 +120,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   const plain = (...texts: readonly string[]): void => {
     for (const text of texts) lines.push({ text, origin: null })
   }
-  plain(`source_filename = ${quoted(options.sources[0]?.name ?? "program")}`, `target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, ...siteLines(statics.sites, options.sources), "@hk_pending = external dso_local global ptr", "@hk_depth = external dso_local global i32", "@hk_depth_limit = external dso_local global i32", "")
+  plain(`source_filename = ${quoted(options.sources[0]?.name ?? "program")}`, `target datalayout = "${target.dataLayout}"`, `target triple = "${target.triple}"`, "", ...data.lines, ...(isWasm ? ["@__heap_base = external global i8"] : siteLines(statics.sites, options.sources)), "@hk_pending = external dso_local global ptr", "@hk_depth = external dso_local global i32", "@hk_depth_limit = external dso_local global i32", "")
   for (const func of functions) {
     lines.push(...func)
     plain("")
@@ -168,13 +172,13 @@ function isQuoted(text: string, words: string): boolean {
 }
 
 /** `hk_main`: sets the runtime up, runs `main`, gives the exit code. */
-function entryLines(module: Module, debug: DebugInfo): string[] {
+function entryLines(module: Module, debug: DebugInfo, startsHeap: boolean): string[] {
   const main = module.funcs.get("main")
   invariant(main !== undefined, "backend/llvm", "the module has no main")
   const node = debug.entry("hk_main")
   // Calls without a place would make LLVM drop the places of what it inlines there.
-  const at = `, ${debug.location(node, null)}`
-  const out = [`define i32 @hk_main() nounwind !dbg !${node} {`, `  call void @hk_init(CLASSES)${at}`]
+  const at = debug.ofInstruction(node, null)
+  const out = [`define i32 @hk_main() nounwind${debug.ofFunction(node)} {`, ...(startsHeap ? ["  call void @hk_heap_start(ptr @__heap_base)"] : []), `  call void @hk_init(CLASSES)${at}`]
   const type = resultType(main.result)
   const name = functionName("main")
   out.push(type === "void" ? `  call void ${name}()${at}` : `  %r = call ${type} ${name}()${at}`)
@@ -213,6 +217,30 @@ function entryLines(module: Module, debug: DebugInfo): string[] {
       break
   }
   return out
+}
+
+/** `hk_teardown`: releases what module variables and immortal objects hold, so that a host can count what is left. */
+function teardownLines(statics: Statics): string[] {
+  const out: string[] = []
+  const release = (carrier: Carrier, places: readonly string[]): void => {
+    if (carrier !== "any" && carrier !== "pointer") return
+    const type = carrier === "any" ? "i64" : "ptr"
+    const values = places.map((place) => {
+      const value = `%v${out.length}`
+      out.push(`  ${value} = load ${type}, ptr ${place}`)
+      return value
+    })
+    for (const place of places) out.push(`  store ${type} ${carrier === "any" ? "0" : "null"}, ptr ${place}`)
+    out.push(`  call void @${carrier === "any" ? "hk_release_any" : "hk_release"}(${values.map((value) => `${type} ${value}`).join(", ")})`)
+  }
+  for (const [name, def] of statics.module.globals) release(carrierOf(def.type), carriers(def.type).map((_, part) => variableName(name, part)))
+  for (const [className, object] of statics.objects) {
+    for (const field of statics.module.classes.get(className)?.fields ?? []) {
+      const { offset, type } = statics.slot({ class: className, field: field.name })
+      release(carrierOf(type), carriers(type).map((_, part) => `getelementptr (i8, ptr ${object}, i64 ${offset + part * 8})`))
+    }
+  }
+  return ["define void @hk_teardown() nounwind {", ...out, "  ret void", "}"]
 }
 
 /** The callbacks that no class of the program has a method for: they answer null. */

@@ -48,6 +48,11 @@ export class Statics {
     return name
   }
 
+  /** The immortal objects in use: class and name. */
+  get objects(): ReadonlyMap<string, string> {
+    return this.#objects
+  }
+
   /** Class number and object size in bytes. */
   classInfo(name: string): { readonly id: number; readonly size: number } {
     const def = this.module.classes.get(name)

@@ -78,3 +78,6 @@ export const TARGETS = {
 
 /** Name of a target. */
 export type TargetName = keyof typeof TARGETS
+
+/** WebAssembly, for LLVM in the browser. Its host knows the program's error sites, so the text holds none. */
+export const WASM32: Target = { triple: "wasm32-unknown-wasip1", dataLayout: "e-m:e-p:32:32-p10:8:8-p20:8:8-i64:64-i128:128-n32:64-S128-ni:1:10:20" }
