@@ -19,6 +19,7 @@ import { propagateConstants } from "./sccp.ts"
 import { simplifyCfg } from "./simplify-cfg.ts"
 import { replaceObjects } from "./sroa.ts"
 import { insertStackChecks } from "./stack-check.ts"
+import { versionLoops } from "./version-loops.ts"
 
 /** The passes by name. */
 export const PASSES = {
@@ -32,6 +33,7 @@ export const PASSES = {
   sroa: { doc: "objects that never leave the function become values", scope: "func", run: replaceObjects },
   "dead-stores": { doc: "stores that are overwritten or change nothing", scope: "func", run: removeDeadStores },
   licm: { doc: "what a loop need not repeat", scope: "module", run: hoistInvariants },
+  "version-loops": { doc: "loops over arrays twice: with all indices known to be in range, and as they were", scope: "module", run: versionLoops },
   "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
   handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
   rc: {
@@ -83,6 +85,7 @@ export const PIPELINE: readonly Step[] = [
   { pass: "dead-stores", level: 2 },
   { pass: "licm", level: 2 },
   { pass: "gvn", level: 2 },
+  { pass: "version-loops", level: 2 },
   { pass: "dce", level: 1 },
   { pass: "simplify-cfg", level: 2 },
   { pass: "tree-shake", level: 1 },
@@ -106,6 +109,8 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["dce", "sroa", "so would views that nothing uses"],
   ["gvn", "dead-stores", "forwarded stores have no loads left"],
   ["handlers", "licm", "error edges split loops"],
+  ["licm", "version-loops", "what the loop does not change is known by being in front of it"],
+  ["version-loops", "rc", "counts would hide that the copy leaves arrays alone"],
   ["rc", "renumber", "counting makes blocks"],
   ["gvn", "rc", "gvn does not know that a retain belongs to its load"],
   ["dce", "rc", "a dead value would be counted"],

@@ -1,9 +1,19 @@
 /**
- * Debug metadata: which source line and column each instruction comes from, in LLVM's numbered metadata nodes.
+ * LLVM's numbered metadata nodes: which source line and column each instruction comes from, and which accesses of memory can never
+ * meet.
+ *
+ * Two accesses with different tags of `MEMORY` never touch the same bytes while both objects live. That memory is used again for
+ * another kind of object changes nothing: an object is freed by a call that LLVM cannot see through. The runtime's own accesses carry
+ * the tags of C, whose tree is another one, so they may meet all of these.
  */
 import type { SourceFile } from "../../base/source.ts"
 import type { Func, Origin } from "../../mir/ir.ts"
 import { quoted } from "./names.ts"
+
+/** What generated code accesses: counts, the rest of headers that never changes, slots of objects and cells, headers and elements of arrays, variables of the runtime. */
+export const MEMORY = ["count", "head", "slot", "array", "i64", "f64", "bool", "ref", "state"] as const
+/** One of them. */
+export type Memory = (typeof MEMORY)[number]
 
 /** Hands out metadata nodes and keeps their texts. */
 export class DebugInfo {
@@ -29,6 +39,13 @@ export class DebugInfo {
   /** True if the origin is in a file of the program (and not in the library's own source). */
   isKnown(origin: Origin): boolean {
     return this.#sources[origin.file] !== undefined
+  }
+
+  /** `!tbaa !N` for an access. */
+  access(memory: Memory): string {
+    const root = this.#node('!{!"hako"}')
+    const type = this.#node(`!{!"${memory}", !${root}, i64 0}`)
+    return `!tbaa !${this.#node(`!{!${type}, !${type}, i64 0}`)}`
   }
 
   /** The node of a function. */

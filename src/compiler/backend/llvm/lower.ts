@@ -5,7 +5,7 @@
 import { invariant } from "../../base/bug.ts"
 import type { Block, BlockCall, BlockId, FieldRef, Func, Inst, Origin, Type, ValueId } from "../../mir/ir.ts"
 import { ARRAY, CLASS_WORD, carrierOf, ELEMENT_KIND, HEADER, isNullable, STRING, TAG } from "../object-layout.ts"
-import type { DebugInfo } from "./debug-info.ts"
+import type { DebugInfo, Memory } from "./debug-info.ts"
 import { globalName } from "./names.ts"
 import { type Statics, variableName } from "./statics.ts"
 import { carriers, resultType, runtimeSignature } from "./types.ts"
@@ -55,6 +55,8 @@ class FunctionLowering {
   /** Edges into each block: the label left and the arguments. */
   readonly #edges = new Map<BlockId, { readonly label: string; readonly args: readonly ValueId[] }[]>()
   readonly #bodies = new Map<BlockId, Line[]>()
+  /** Blocks that are `unreachable` and nothing else. */
+  readonly #never: ReadonlySet<BlockId>
   #lines: Line[] = []
   #label = ""
   #origin: Origin | null = null
@@ -64,6 +66,7 @@ class FunctionLowering {
     this.#func = func
     this.#context = context
     this.#subprogram = context.debug.subprogram(func)
+    this.#never = new Set(func.blocks.filter((block) => block.insts.length === 0 && block.term.kind === "unreachable").map((block) => block.id))
   }
 
   run(): Line[] {
@@ -195,6 +198,14 @@ class FunctionLowering {
   #startBlock(name: string): void {
     this.#lines.push({ text: `${name}:`, origin: null })
     this.#label = name
+  }
+
+  #load(stem: string, type: string, place: string, memory: Memory): string {
+    return this.#compute(stem, `load ${type}, ptr ${place}, ${this.#context.debug.access(memory)}`)
+  }
+
+  #storeTo(type: string, value: string, place: string, memory: Memory): void {
+    this.#write(`store ${type} ${value}, ptr ${place}, ${this.#context.debug.access(memory)}`)
   }
 
   #field(base: string, offset: number): string {
@@ -391,13 +402,14 @@ class FunctionLowering {
       case "ref.cast":
         return this.#alias(inst.result, this.#one(a))
       case "class.id": {
-        const word = this.#compute("w", `load i32, ptr ${this.#field(this.#one(a), HEADER.classWord)}`)
+        const word = this.#load("w", "i32", this.#field(this.#one(a), HEADER.classWord), "head")
         const id = this.#compute("c", `and i32 ${word}, ${~CLASS_WORD.hasWeak}`)
         return this.#define(inst.result, `zext i32 ${id} to i64`)
       }
       case "arr.len":
       case "str.len": {
-        const length = this.#compute("n", `load i32, ptr ${this.#field(this.#one(a), inst.op === "arr.len" ? ARRAY.length : STRING.codePoints)}`)
+        const isArray = inst.op === "arr.len"
+        const length = this.#load("n", "i32", this.#field(this.#one(a), isArray ? ARRAY.length : STRING.codePoints), isArray ? "array" : "head")
         return this.#define(inst.result, `zext i32 ${length} to i64`)
       }
       case "new": {
@@ -414,11 +426,11 @@ class FunctionLowering {
         return this.#store(type, (part) => this.#field(this.#one(a), offset + part * 8), this.#operands(b))
       }
       case "global.get":
-        return this.#define(inst.result, ...carriers(statics.globalType(inst.imm as string)).map((part, i) => `load ${part}, ptr ${variableName(inst.imm as string, i)}`))
+        return this.#define(inst.result, ...carriers(statics.globalType(inst.imm as string)).map((part, i) => `load ${part}, ptr ${variableName(inst.imm as string, i)}, ${this.#context.debug.access("slot")}`))
       case "global.set":
         return this.#store(statics.globalType(inst.imm as string), (part) => variableName(inst.imm as string, part), this.#operands(a), true)
       case "check.alive": {
-        const word = this.#compute("w", `load i32, ptr ${this.#field(this.#one(a), HEADER.classWord)}`)
+        const word = this.#load("w", "i32", this.#field(this.#one(a), HEADER.classWord), "head")
         const dead = this.#compute("dead", `icmp slt i32 ${word}, 0`)
         this.#context.use("hk_raise_dead")
         return this.#fail(inst, dead, () => this.#write(`call void @hk_raise_dead(ptr ${this.#one(a)})`))
@@ -454,21 +466,21 @@ class FunctionLowering {
         this.#context.use("hk_err_set")
         return this.#write(`call void @hk_err_set(ptr ${this.#one(a)})`)
       case "stack.enter": {
-        const depth = this.#compute("depth", "load i32, ptr @hk_depth")
+        const depth = this.#load("depth", "i32", "@hk_depth", "state")
         const raised = this.#compute("depth", `add i32 ${depth}, 1`)
-        this.#write(`store i32 ${raised}, ptr @hk_depth`)
-        const limit = this.#compute("limit", "load i32, ptr @hk_depth_limit")
+        this.#storeTo("i32", raised, "@hk_depth", "state")
+        const limit = this.#load("limit", "i32", "@hk_depth_limit", "state")
         const over = this.#compute("over", `icmp sgt i32 ${raised}, ${limit}`)
         this.#context.use("hk_raise_stack_overflow")
         return this.#fail(inst, over, () => {
-          this.#write(`store i32 ${depth}, ptr @hk_depth`)
+          this.#storeTo("i32", depth, "@hk_depth", "state")
           this.#write(`call void @hk_raise_stack_overflow(ptr ${statics.string(this.#func.display)})`)
         })
       }
       case "stack.leave": {
-        const depth = this.#compute("depth", "load i32, ptr @hk_depth")
+        const depth = this.#load("depth", "i32", "@hk_depth", "state")
         const lowered = this.#compute("depth", `sub i32 ${depth}, 1`)
-        return this.#write(`store i32 ${lowered}, ptr @hk_depth`)
+        return this.#storeTo("i32", lowered, "@hk_depth", "state")
       }
       case "retain":
       case "release":
@@ -508,9 +520,9 @@ class FunctionLowering {
       case "unit":
         return []
       case "bool":
-        return [`trunc i64 ${this.#compute("b", `load i64, ptr ${this.#field(base, offset)}`)} to i1`]
+        return [`trunc i64 ${this.#load("b", "i64", this.#field(base, offset), "slot")} to i1`]
       default:
-        return carriers(type).map((part, i) => `load ${part}, ptr ${this.#field(base, offset + i * 8)}`)
+        return carriers(type).map((part, i) => `load ${part}, ptr ${this.#field(base, offset + i * 8)}, ${this.#context.debug.access("slot")}`)
     }
   }
 
@@ -518,15 +530,15 @@ class FunctionLowering {
     const carrier = carrierOf(type)
     if (carrier === "bool" && !narrowBool) {
       const wide = this.#compute("b", `zext i1 ${operands[0]} to i64`)
-      this.#write(`store i64 ${wide}, ptr ${place(0)}`)
+      this.#storeTo("i64", wide, place(0), "slot")
       return
     }
     const parts = carriers(type)
     const places = parts.map((_, i) => place(i))
     const counted = carrier === "any" || carrier === "pointer"
-    const old = counted ? parts.map((part, i) => this.#compute("old", `load ${part}, ptr ${places[i]}`)) : []
+    const old = counted ? parts.map((part, i) => this.#load("old", part, places[i] as string, "slot")) : []
     parts.forEach((part, i) => {
-      this.#write(`store ${part} ${operands[i]}, ptr ${places[i]}`)
+      this.#storeTo(part, operands[i] as string, places[i] as string, "slot")
     })
     if (!counted) return
     const helper = carrier === "any" ? "hk.release.any" : "hk.release.opt"
@@ -546,65 +558,67 @@ class FunctionLowering {
 
   /** An i1: the array has another kind or the index is out of range. */
   #arrayMiss(array: string, index: string, kind: number): string {
-    const has = this.#compute("kind", `load i32, ptr ${this.#field(array, ARRAY.kind)}`)
+    const has = this.#load("kind", "i32", this.#field(array, ARRAY.kind), "array")
     const other = this.#compute("other", `icmp ne i32 ${has}, ${kind}`)
-    const length = this.#compute("len", `load i32, ptr ${this.#field(array, ARRAY.length)}`)
+    const length = this.#load("len", "i32", this.#field(array, ARRAY.length), "array")
     const wide = this.#compute("len", `zext i32 ${length} to i64`)
     const outside = this.#compute("out", `icmp uge i64 ${index}, ${wide}`)
     return this.#compute("miss", `or i1 ${other}, ${outside}`)
   }
 
   #element(array: string, index: string, type: string): string {
-    const data = this.#compute("data", `load ptr, ptr ${this.#field(array, ARRAY.data)}`)
+    const data = this.#load("data", "ptr", this.#field(array, ARRAY.data), "array")
     return this.#compute("at", `getelementptr inbounds ${type}, ptr ${data}, i64 ${index}`)
   }
 
-  #miss(inst: Inst, missed: string): void {
+  /** Tests an access of an array, unless its miss leads to what is unreachable. */
+  #checkElement(inst: Inst, array: string, index: string, kind: number): void {
     invariant(inst.error !== null, "backend/llvm", `${this.#func.name}: ${inst.op} misses without an edge`)
-    this.#leave(inst.error, missed, () => {})
+    if (!this.#never.has(inst.error.block)) this.#leave(inst.error, this.#arrayMiss(array, index, kind), () => {})
   }
 
   #arrayGet(inst: Inst, array: ValueId, index: ValueId): void {
     const element = inst.op.slice("arr.get.".length) as "i64" | "f64" | "bool" | "ref"
     const arr = this.#one(array)
-    this.#miss(inst, this.#arrayMiss(arr, this.#one(index), ELEMENT_KIND[element].kind))
+    this.#checkElement(inst, arr, this.#one(index), ELEMENT_KIND[element].kind)
     if (element === "bool") {
-      const byte = this.#compute("b", `load i8, ptr ${this.#element(arr, this.#one(index), "i8")}`)
+      const byte = this.#load("b", "i8", this.#element(arr, this.#one(index), "i8"), "bool")
       return this.#define(inst.result, `trunc i8 ${byte} to i1`)
     }
     const type = element === "i64" ? "i64" : element === "f64" ? "double" : "ptr"
     // Elements have 8 bytes each, also where a pointer has 4.
-    this.#define(inst.result, `load ${type}, ptr ${this.#element(arr, this.#one(index), "i64")}`)
+    this.#define(inst.result, `load ${type}, ptr ${this.#element(arr, this.#one(index), "i64")}, ${this.#context.debug.access(element)}`)
   }
 
   #arraySet(inst: Inst, array: ValueId, index: ValueId, value: ValueId): void {
     const element = inst.op.slice("arr.set.".length) as "i64" | "f64" | "bool"
     const arr = this.#one(array)
-    this.#miss(inst, this.#arrayMiss(arr, this.#one(index), ELEMENT_KIND[element].kind))
+    this.#checkElement(inst, arr, this.#one(index), ELEMENT_KIND[element].kind)
     if (element === "bool") {
       const byte = this.#compute("b", `zext i1 ${this.#one(value)} to i8`)
-      return this.#write(`store i8 ${byte}, ptr ${this.#element(arr, this.#one(index), "i8")}`)
+      return this.#storeTo("i8", byte, this.#element(arr, this.#one(index), "i8"), "bool")
     }
     const type = element === "i64" ? "i64" : "double"
-    this.#write(`store ${type} ${this.#one(value)}, ptr ${this.#element(arr, this.#one(index), type)}`)
+    this.#storeTo(type, this.#one(value), this.#element(arr, this.#one(index), type), element)
   }
 
   #arrayPush(inst: Inst, array: ValueId, value: ValueId): void {
     const element = inst.op.slice("arr.push.".length) as "i64" | "f64" | "bool"
     const arr = this.#one(array)
-    const has = this.#compute("kind", `load i32, ptr ${this.#field(arr, ARRAY.kind)}`)
+    const has = this.#load("kind", "i32", this.#field(arr, ARRAY.kind), "array")
     const other = this.#compute("other", `icmp ne i32 ${has}, ${ELEMENT_KIND[element].kind}`)
     const lengthAt = this.#field(arr, ARRAY.length)
-    const length = this.#compute("len", `load i32, ptr ${lengthAt}`)
-    const capacity = this.#compute("cap", `load i32, ptr ${this.#field(arr, ARRAY.capacity)}`)
+    const length = this.#load("len", "i32", lengthAt, "array")
+    const capacity = this.#load("cap", "i32", this.#field(arr, ARRAY.capacity), "array")
     const full = this.#compute("full", `icmp uge i32 ${length}, ${capacity}`)
-    this.#miss(inst, this.#compute("miss", `or i1 ${other}, ${full}`))
+    invariant(inst.error !== null, "backend/llvm", `${this.#func.name}: ${inst.op} misses without an edge`)
+    this.#leave(inst.error, this.#compute("miss", `or i1 ${other}, ${full}`), () => {})
     const type = element === "i64" ? "i64" : element === "f64" ? "double" : "i8"
     const stored = element === "bool" ? this.#compute("b", `zext i1 ${this.#one(value)} to i8`) : this.#one(value)
     const index = this.#compute("i", `zext i32 ${length} to i64`)
-    this.#write(`store ${type} ${stored}, ptr ${this.#element(arr, index, type)}`)
+    this.#storeTo(type, stored, this.#element(arr, index, type), element)
     const longer = this.#compute("len", `add i32 ${length}, 1`)
-    this.#write(`store i32 ${longer}, ptr ${lengthAt}`)
+    this.#storeTo("i32", longer, lengthAt, "array")
   }
 
   #runtimeCall(inst: Inst): void {
@@ -658,7 +672,7 @@ class FunctionLowering {
   }
 
   #isPending(): string {
-    const pending = this.#compute("err", "load ptr, ptr @hk_pending")
+    const pending = this.#load("err", "ptr", "@hk_pending", "state")
     return this.#compute("failed", `icmp ne ptr ${pending}, null`)
   }
 }

@@ -40,12 +40,12 @@ const INTRINSICS: Readonly<Record<string, string>> = {
 const COUNTING: Readonly<Record<string, readonly string[]>> = {
   "hk.retain": [
     "define internal void @hk.retain(ptr %p) alwaysinline nounwind {",
-    "  %n = load i32, ptr %p",
+    "  %n = load i32, ptr %p, COUNT",
     `  %mortal = icmp ult i32 %n, ${IMMORTAL}`,
     "  br i1 %mortal, label %count, label %done",
     "count:",
     "  %m = add i32 %n, 1",
-    "  store i32 %m, ptr %p",
+    "  store i32 %m, ptr %p, COUNT",
     "  br label %done",
     "done:",
     "  ret void",
@@ -53,13 +53,13 @@ const COUNTING: Readonly<Record<string, readonly string[]>> = {
   ],
   "hk.release": [
     "define internal void @hk.release(ptr %p) alwaysinline nounwind {",
-    "  %n = load i32, ptr %p",
+    "  %n = load i32, ptr %p, COUNT",
     "  %below = sub i32 %n, 2",
     `  %shared = icmp ult i32 %below, ${IMMORTAL - 2}`,
     "  br i1 %shared, label %count, label %last",
     "count:",
     "  %m = sub i32 %n, 1",
-    "  store i32 %m, ptr %p",
+    "  store i32 %m, ptr %p, COUNT",
     "  ret void",
     "last:",
     "  call void @hk_release(ptr %p)",
@@ -100,7 +100,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
     const any = used.has(`hk.${op}.any`)
     const opt = used.has(`hk.${op}.opt`)
     if (!any && !opt && !used.has(`hk.${op}`)) continue
-    counting.push(...(COUNTING[`hk.${op}`] as readonly string[]), "")
+    counting.push(...(COUNTING[`hk.${op}`] as readonly string[]).map((line) => line.replace("COUNT", debug.access("count"))), "")
     if (op === "release") used.add("hk_release")
     if (opt) counting.push(...guarded(`hk.${op}.opt`, "ptr %p", "icmp ne ptr %p, null", "%p", `hk.${op}`), "")
     if (any) counting.push(...guarded(`hk.${op}.any`, "i64 %tag, i64 %bits", `icmp eq i64 %tag, ${TAG.ref}`, "inttoptr i64 %bits to ptr", `hk.${op}`), "")
@@ -186,7 +186,7 @@ function entryLines(module: Module, debug: DebugInfo, startsHeap: boolean): stri
   if (main.fails) {
     if (carrier === "any") out.push("  %t = extractvalue { i64, i64 } %r, 0", `  %failed = icmp eq i64 %t, ${TAG.error}`)
     else if (carrier === "pointer" && !isNullable(main.result)) out.push("  %failed = icmp eq ptr %r, null")
-    else out.push("  %e = load ptr, ptr @hk_pending", "  %failed = icmp ne ptr %e, null")
+    else out.push(`  %e = load ptr, ptr @hk_pending, ${debug.access("state")}`, "  %failed = icmp ne ptr %e, null")
     out.push("  br i1 %failed, label %uncaught, label %ended", "uncaught:", `  call void @hk_uncaught()${at}`, "  unreachable", "ended:")
   }
   const finish = (tag: string, bits: string): void => {

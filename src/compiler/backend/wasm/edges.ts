@@ -279,6 +279,9 @@ export abstract class EdgeLowering extends ValueHomes {
   protected miss(inst: Inst, block: BlockId, missed: Expr): void {
     const edge = inst.error
     invariant(edge !== null, "backend/wasm", `${this.func.name}: ${inst.op} misses without an edge`)
+    // A miss that leads to what is unreachable never happens.
+    const target = this.blocks.get(edge.block)
+    if (target?.insts.length === 0 && target.term.kind === "unreachable") return
     this.push(this.w.if(missed, this.edge(block, edge), null))
   }
 }

@@ -203,6 +203,12 @@ function split(func: Func, loop: LoopShape, name: string, slots: GlobalDef[]): {
     return id
   }
   const leave = (edge: BlockCall): BlockCall => {
+    const target = cfg.order[cfg.position[edge.block] as number] as Block
+    if (target.term.kind === "unreachable" && target.insts.length === 0) {
+      // What is never reached is no exit: it stays in sight of the test that leads there.
+      if (!extra.includes(target)) extra.push(target)
+      return edge
+    }
     const n = exitNumber(edge.block)
     const exit = exits[n - 1] as (typeof exits)[number]
     const insts = edge.args.map((v, i) => park(`arg${edge.block}.${i}`, v))
