@@ -16,15 +16,8 @@ export function lowerEntry(module: ModuleLowering): void {
   const { entry, script } = checked
   module.request("main", () => {
     const f = module.start({ name: "main", display: "main", routine: script.routine, self: null, span: null, synthetic: entry.kind !== "script" })
-    for (const global of checked.globals) {
-      f.within(global.routine, () => {
-        const { init } = global.decl
-        if (init === null) return
-        const origin = f.at(global.decl.span)
-        f.builder.perform("global.set", [f.any(lowerInitialiser(f, init), origin)], global.name, origin)
-        f.endExpression(origin)
-      })
-    }
+    if (entry.kind === "script") lowerGlobals(f)
+    else f.shownAs("globals", () => lowerGlobals(f))
     if (entry.kind === "script") lowerScript(f, script.statements)
     else {
       const symbol = entry.kind === "method" ? entry.method : entry.symbol
@@ -42,6 +35,18 @@ export function lowerEntry(module: ModuleLowering): void {
     }
     f.finish()
   })
+}
+
+function lowerGlobals(f: FunctionLowering): void {
+  for (const global of f.checked.globals) {
+    f.within(global.routine, () => {
+      const { init } = global.decl
+      if (init === null) return
+      const origin = f.at(global.decl.span)
+      f.builder.perform("global.set", [f.any(lowerInitialiser(f, init), origin)], global.name, origin)
+      f.endExpression(origin)
+    })
+  }
 }
 
 /** The statements of the first file, as one scope. */

@@ -60,6 +60,7 @@ export class FunctionLowering {
   #atPoint: readonly ValueId[] = []
   #temporaries: ValueId[] = []
   #raise: BlockId | null = null
+  #shownAs: string | null = null
 
   constructor(module: ModuleLowering, seed: FunctionSeed) {
     this.module = module
@@ -81,7 +82,9 @@ export class FunctionLowering {
 
   /** Origin of the instructions of a node; none in functions of the library, whose errors are those of the call. */
   at(span: Span): Origin | null {
-    return this.module.isLibrary ? null : { file: this.#file, start: span.start, end: span.end }
+    if (this.module.isLibrary) return null
+    const own = { file: this.#file, start: span.start, end: span.end }
+    return this.#shownAs === null ? own : { ...own, inlined: { function: this.#shownAs, at: null } }
   }
 
   /** The box whose private members the code may use. */
@@ -98,6 +101,13 @@ export class FunctionLowering {
     lower()
     this.#routine = outer
     this.#file = file
+  }
+
+  /** Lowers code that error traces show as the function `name`, though this function is hidden in them. */
+  shownAs(name: string, lower: () => void): void {
+    this.#shownAs = name
+    lower()
+    this.#shownAs = null
   }
 
   /** Sets the file that spans are of. */
