@@ -5,7 +5,7 @@
  */
 import { FUNCTIONS, LIBRARY, type LibraryBox, type LibraryMember, UNIVERSAL, INSTANCE_METHODS } from "../../runtime/prelude.ts"
 import type { CheckedFile, CheckedProgram } from "../check/checked.ts"
-import type { BoxSymbol, MethodSymbol, Place, Sym, VariableSymbol } from "../check/symbol.ts"
+import type { BoxSymbol, EnumSymbol, FunctionSymbol, InterfaceSymbol, MethodSymbol, Place, Sym, VariableSymbol } from "../check/symbol.ts"
 import type { Param } from "../syntax/ast.ts"
 import { TOKEN_ROWS } from "../syntax/tokens.ts"
 import type { Compilation } from "./compile.ts"
@@ -75,25 +75,40 @@ function memberHover(file: CheckedFile, offset: number): { readonly range: Range
   }
   const markdown = libraryMembers()
     .filter((m) => m.name === name)
-    .map((m) => memberText(m.box, m.name, m.member))
+    .map((m) => memberText(m.box, m.name, m.member, m.same))
   return markdown.length === 0 ? null : { range, markdown: markdown.slice(0, 4) }
 }
 
 function libraryHover(name: string): string[] | null {
   const box = Object.hasOwn(LIBRARY, name) ? (LIBRARY[name as keyof typeof LIBRARY] as LibraryBox) : null
   if (box !== null) {
-    const constructors = Object.keys(box.constructors).map((arity) => `new ${name}(${parameters(box.constructors[arity] as LibraryMember)})`)
-    return [code(constructors.join("\n") || name), box.doc]
+    const constructors = Object.values(box.constructors).map((member) => memberText(null, `new ${name}`, member))
+    const names = [...new Set([...Object.keys(box.methods).map(nameOf), ...Object.keys(box.aliases ?? {})])].sort()
+    return [`**${name}**: ${box.doc}`, ...constructors, ...(names.length === 0 ? [] : [`Methods: ${names.map((one) => `\`${one}\``).join(" ")}`])]
   }
-  const rows = Object.entries(FUNCTIONS).filter(([key]) => key.slice(0, key.lastIndexOf("/")) === name)
-  return rows.length === 0 ? null : rows.map(([key, member]) => memberText(null, key.slice(0, key.lastIndexOf("/")), member))
+  const rows = Object.entries(FUNCTIONS).filter(([key]) => nameOf(key) === name)
+  return rows.length === 0 ? null : rows.map(([, member]) => memberText(null, name, member))
 }
 
-function memberText(box: string | null, name: string, member: LibraryMember): string {
+/** The name in a key `name/arity` of the library's tables. */
+function nameOf(key: string): string {
+  return key.slice(0, key.lastIndexOf("/"))
+}
+
+/** Signature, what it does, errors and example. `same` is the usual name of what an alias calls. */
+function memberText(box: string | null, name: string, member: LibraryMember, same: string | null = null): string {
   const signature = code(`${box === null ? "" : `${box}.`}${name}(${parameters(member)}): ${shownType(member.result)}`)
+  const alias = same === null ? "" : ` (the same as \`${same}\`)`
   const errors = member.errors === undefined ? "" : `\n\nErrors: ${member.errors}`
-  const example = member.example === undefined ? "" : `\n\n${code(member.example)}`
-  return `${signature}\n${member.doc}${errors}${example}`
+  const example = member.example === undefined ? "" : `\n\n${code(exampleLines(member.example))}`
+  return `${signature}\n${member.doc}${alias}${errors}${example}`
+}
+
+/** Statements of an example stand two blanks apart in the table, and each on a line of its own here. */
+function exampleLines(example: string): string {
+  const [body = "", ...result] = example.split(/ {2}(?=\/\/ )/)
+  const lines = body.replace(/"[^"]*"|'[^']*'| {2,}/g, (part) => (part.startsWith(" ") ? "\n" : part))
+  return [lines, ...result].join("  ")
 }
 
 function parameters(member: LibraryMember): string {
@@ -279,7 +294,11 @@ function visibleVariables(file: CheckedFile, offset: number): VariableSymbol[] {
 function nameCompletions(checked: CheckedProgram, file: CheckedFile, offset: number, afterNew: boolean): Completion[] {
   const items: Completion[] = []
   const libraryBoxes = (): void => {
-    for (const [name, box] of Object.entries(LIBRARY) as [string, LibraryBox][]) items.push(completion(name, "box", "library box", box.doc))
+    for (const [name, box] of Object.entries(LIBRARY) as [string, LibraryBox][]) {
+      const [first] = Object.values(box.constructors)
+      if (!afterNew) items.push(completion(name, "box", "library box", (libraryHover(name) ?? []).join("\n\n")))
+      else if (first !== undefined) items.push({ ...libraryCall(name, "box", null, first), detail: box.doc, documentation: (libraryHover(name) ?? []).join("\n\n") })
+    }
   }
   if (afterNew) {
     for (const box of checked.boxes) if (!box.isStatic) items.push(call(box.name, "box", describe(box), box.constructors[0]?.decl.params ?? []))
@@ -297,7 +316,7 @@ function nameCompletions(checked: CheckedProgram, file: CheckedFile, offset: num
     else items.push(completion(name, symbol.kind === "enum" ? "enum" : symbol.kind === "global" ? "variable" : "box", describe(symbol)))
   }
   for (const [key, member] of Object.entries(FUNCTIONS)) {
-    const name = key.slice(0, key.lastIndexOf("/"))
+    const name = nameOf(key)
     if (/^[A-Za-z]\w*$/.test(name)) items.push(libraryCall(name, "function", null, member))
   }
   libraryBoxes()
@@ -321,18 +340,22 @@ function memberCompletions(checked: CheckedProgram, file: CheckedFile, before: s
     })
   }
   if (path) return []
-  const box = receiver === "me" || receiver === "this" ? enclosingBox(checked, file, before.length) : named?.kind === "box" ? named : boxOfVariable(checked, file, receiver, before.length)
+  const alias = file.aliases.get(receiver)
+  if (alias?.kind === "namespace") return unique([...[...alias.members.values()].map(exported), ...(alias.home === null ? [] : boxMembers(alias.home))])
+  const box = alias?.kind === "box" ? alias : receiver === "me" || receiver === "this" ? enclosingBox(checked, file, before.length) : named?.kind === "box" ? named : boxOfVariable(checked, file, receiver, before.length)
   if (box !== null && box !== undefined && typeof box !== "string") return boxMembers(box)
   const library = typeof box === "string" ? box : receiver.startsWith('"') ? "StringBox" : receiver === "]" ? "ArrayBox" : Object.hasOwn(LIBRARY, receiver) ? receiver : null
   if (library !== null) return libraryBoxMembers(library)
   // Nothing is known of the receiver: the members of the program's boxes first, then those of the library.
-  return unique([...checked.boxes.flatMap(boxMembers), ...["StringBox", "ArrayBox", "MapBox"].flatMap(libraryBoxMembers), ...libraryMembers().map((m) => libraryCall(m.name, "method", m.box, m.member))])
+  return unique([...checked.boxes.flatMap(boxMembers), ...["StringBox", "ArrayBox", "MapBox"].flatMap(libraryBoxMembers), ...libraryMembers().map((m) => libraryCall(m.name, "method", m.box, m.member, m.same))])
 }
 
 /** The box of a variable that is initialised by `new` or by a literal: of the program, or the name of a library box. */
 function boxOfVariable(checked: CheckedProgram, file: CheckedFile, name: string, offset: number): BoxSymbol | string | null {
   const variable = visibleVariables(file, offset).find((v) => v.name === name)
   if (variable === undefined) return null
+  if (variable.role === "catch") return "ErrorBox"
+  if (variable.role === "future") return "FutureBox"
   const rest = file.source.text.slice(variable.place.span.end, variable.place.span.end + 200)
   const made = /^\s*=\s*(?:new\s+([\p{L}_][\p{L}\p{N}_]*)|(["'])|(\[)|(%\{))/u.exec(rest)
   if (made === null) return null
@@ -356,16 +379,35 @@ function boxMembers(box: BoxSymbol): Completion[] {
 }
 
 function libraryBoxMembers(box: string): Completion[] {
-  return unique(libraryMembers().filter((m) => m.box === box).map((m) => libraryCall(m.name, "method", m.box, m.member)))
+  return unique(libraryMembers().filter((m) => m.box === box || m.box === null).map((m) => libraryCall(m.name, "method", m.box, m.member, m.same)))
 }
 
-let members: readonly { readonly box: string; readonly name: string; readonly member: LibraryMember }[] | null = null
+/** What a file exports, behind the alias of the file. */
+function exported(symbol: BoxSymbol | FunctionSymbol | EnumSymbol | InterfaceSymbol): Completion {
+  if (symbol.kind === "function") return call(symbol.name, "function", describe(symbol), symbol.decl.params)
+  return completion(symbol.name, symbol.kind === "enum" ? "enum" : "box", describe(symbol))
+}
 
-/** Every method of every library box. */
-function libraryMembers(): readonly { readonly box: string; readonly name: string; readonly member: LibraryMember }[] {
-  members ??= (Object.entries(LIBRARY) as [string, LibraryBox][]).flatMap(([box, row]) =>
-    Object.entries(row.methods).map(([key, member]) => ({ box, name: key.slice(0, key.lastIndexOf("/")), member })),
-  )
+/** A method of the library: its box (null: of every value), its name, and the usual name if that is another one. */
+interface LibraryMethod {
+  readonly box: string | null
+  readonly name: string
+  readonly member: LibraryMember
+  readonly same: string | null
+}
+
+let members: readonly LibraryMethod[] | null = null
+
+/** Every method of every library box under every name, then those of every value. */
+function libraryMembers(): readonly LibraryMethod[] {
+  members ??= [
+    ...(Object.entries(LIBRARY) as [string, LibraryBox][]).flatMap(([box, row]) => {
+      const own = Object.entries(row.methods).map(([key, member]) => ({ box, name: nameOf(key), member, same: null }))
+      const aliases = Object.entries(row.aliases ?? {}).flatMap(([name, same]) => own.filter((one) => one.name === same).map(({ member }) => ({ box, name, member, same })))
+      return [...own, ...aliases]
+    }),
+    ...Object.entries(UNIVERSAL).map(([key, member]) => ({ box: null, name: nameOf(key), member, same: null })),
+  ]
   return members
 }
 
@@ -378,9 +420,9 @@ function call(name: string, kind: Completion["kind"], detail: string, params: re
   return { label: name, kind, insert, isSnippet: true, detail, documentation: "" }
 }
 
-function libraryCall(name: string, kind: Completion["kind"], box: string | null, member: LibraryMember): Completion {
+function libraryCall(name: string, kind: Completion["kind"], box: string | null, member: LibraryMember, same: string | null = null): Completion {
   const insert = `${name}(${member.params.map((type, i) => `\${${i + 1}:${shownType(type)}}`).join(", ")})`
-  return { label: name, kind, insert, isSnippet: true, detail: `${name}(${parameters(member)}): ${shownType(member.result)}`, documentation: memberText(box, name, member) }
+  return { label: name, kind, insert, isSnippet: true, detail: `${name}(${parameters(member)}): ${shownType(member.result)}`, documentation: memberText(box, name, member, same) }
 }
 
 /** The first of each label and kind. */
