@@ -38,8 +38,8 @@ const rows: readonly Row[] = ((): Row[] => {
 /** What examples of a box may use without making it. */
 const GIVEN: readonly (readonly [prefix: string, code: string])[] = [
   ["WebCanvasBox", 'local canvas = new WebCanvasBox("picture", 100, 50)'],
-  ["ConsoleBox", "local console = new ConsoleBox()"],
-  ["function env.console", "local console = new ConsoleBox()"],
+  ["ConsoleBox", "local con = new ConsoleBox()"],
+  ["function env.console", "local con = new ConsoleBox()"],
 ]
 
 /** Writes nobody's text; what stands between two of them belongs to one example. */

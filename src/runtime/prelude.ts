@@ -116,11 +116,11 @@ const COS = withExample(number1({ abi: "hk_math_cos" }, "cosine of an angle in r
 const TAN = withExample(number1({ abi: "hk_math_tan" }, "tangent of an angle in radians"), "MathBox.tan(0)  // 0")
 
 const NOW: LibraryMember = { params: [], result: "Integer", impl: { abi: "hk_now" }, doc: "milliseconds since 1970", example: "now() > 0  // true" }
-const LOG_LINE: LibraryMember = { params: ["Any"], result: "Void", impl: { abi: "hk_print" }, doc: "writes a line to the output", errors: "those of a text method of x", example: 'console.log("hi")  // hi' }
-const EMPTY_LINE: LibraryMember = { params: [], result: "Void", impl: { abi: "hk_print_line" }, doc: "writes an empty line to the output", example: "console.log()  // " }
-const WARN_LINE: LibraryMember = { params: ["Any"], result: "Void", impl: { abi: "hk_eprint" }, doc: "writes a line to the error output", errors: "those of a text method of x", example: 'console.warn("careful")' }
-const WARN_EMPTY: LibraryMember = { params: [], result: "Void", impl: { abi: "hk_eprint_line" }, doc: "writes an empty line to the error output", example: "console.warn()" }
-const READ_LINE: LibraryMember = { params: [], result: "String|Void", impl: { abi: "hk_read_line" }, doc: "the next line of the input, null at its end", example: "console.readLine()  // Ada" }
+const LOG_LINE: LibraryMember = { params: ["Any"], result: "Void", impl: { abi: "hk_print" }, doc: "writes a line to the output", errors: "those of a text method of x", example: 'con.log("hi")  // hi' }
+const EMPTY_LINE: LibraryMember = { params: [], result: "Void", impl: { abi: "hk_print_line" }, doc: "writes an empty line to the output", example: "con.log()  // " }
+const WARN_LINE: LibraryMember = { params: ["Any"], result: "Void", impl: { abi: "hk_eprint" }, doc: "writes a line to the error output", errors: "those of a text method of x", example: 'con.warn("careful")' }
+const WARN_EMPTY: LibraryMember = { params: [], result: "Void", impl: { abi: "hk_eprint_line" }, doc: "writes an empty line to the error output", example: "con.warn()" }
+const READ_LINE: LibraryMember = { params: [], result: "String|Void", impl: { abi: "hk_read_line" }, doc: "the next line of the input, null at its end", example: "con.readLine()  // Ada" }
 const OK: LibraryMember = { params: ["Any"], result: "Box:ResultBox", impl: { abi: "hk_result_ok" }, doc: "a successful result", example: "Ok(1).isOk()  // true" }
 const ERR: LibraryMember = { params: ["Any"], result: "Box:ResultBox", impl: { abi: "hk_result_err" }, doc: "a failed result", example: 'Err("no").isErr()  // true' }
 
@@ -308,16 +308,16 @@ export const LIBRARY = {
   ConsoleBox: {
     doc: "the output, the error output and the input",
     stateless: true,
-    constructors: { "*": { params: ["Any"], result: "Box:ConsoleBox", impl: { abi: "hk_library_new", prefix: [9n] }, doc: "a console; arguments are ignored", example: 'local console = new ConsoleBox()  console.log("hi")  // hi' } },
+    constructors: { "*": { params: ["Any"], result: "Box:ConsoleBox", impl: { abi: "hk_library_new", prefix: [9n] }, doc: "a console; arguments are ignored", example: 'local con = new ConsoleBox()  con.log("hi")  // hi' } },
     methods: {
       "log/1": LOG_LINE,
       "log/0": EMPTY_LINE,
-      "write/1": { params: ["Any"], result: "Void", impl: { abi: "hk_write" }, doc: "writes text to the output, without a line end", example: 'console.write("a")  console.log("b")  // ab', errors: "those of a text method of x" },
+      "write/1": { params: ["Any"], result: "Void", impl: { abi: "hk_write" }, doc: "writes text to the output, without a line end", example: 'con.write("a")  con.log("b")  // ab', errors: "those of a text method of x" },
       "warn/1": WARN_LINE,
       "warn/0": WARN_EMPTY,
-      "clear/0": { params: [], result: "Void", impl: { abi: "hk_console_clear" }, doc: "clears the output pane", example: "console.clear()  // null" },
+      "clear/0": { params: [], result: "Void", impl: { abi: "hk_console_clear" }, doc: "clears the output pane", example: "con.clear()  // null" },
       "readLine/0": READ_LINE,
-      "group/*": { params: ["Any"], result: "Void", impl: { abi: "hk_nothing" }, doc: "does nothing", example: 'console.group("part 1")  // null' },
+      "group/*": { params: ["Any"], result: "Void", impl: { abi: "hk_nothing" }, doc: "does nothing", example: 'con.group("part 1")  // null' },
     },
     aliases: { println: "log", print: "log", info: "log", debug: "log", error: "warn", input: "readLine", groupEnd: "group", separator: "group" },
   },
