@@ -16,15 +16,15 @@
 import { invariant } from "../../base/bug.ts"
 import type { Func, Origin, Type } from "../../mir/ir.ts"
 import { carrierOf, isNullable, TAG } from "../object-layout.ts"
-import type { VmFunction } from "../vm/program.ts"
 import type { Expr, WasmBuilder, WasmType } from "../wasm/builder.ts"
 import { countsCalls, runtimeSignature } from "../wasm/compile.ts"
 import { frameOf } from "../wasm/frames.ts"
 import { UnitLinker } from "../wasm/link-unit.ts"
 import { type LoweredFunction, lowerFunction } from "../wasm/lower.ts"
 import { carriers } from "../wasm/operators.ts"
-import { type EntryPoint, makeLoopEntry, RAISED, RETURNED } from "./loop-entry.ts"
+import { makeLoopEntry, RAISED, RETURNED } from "./loop-entry.ts"
 import { RunningPlaces, type TierProgram, type VmAddresses } from "./places.ts"
+import { entryPointsOf } from "./points.ts"
 
 const STAGE = "backend/tiered"
 
@@ -64,11 +64,6 @@ export const EXPORTS = {
   bridge: (name: string): string => `bridge:${name}`,
 } as const
 
-/** The points where a function can be left and entered. */
-export function pointsOf(func: Pick<VmFunction, "start" | "loops">): EntryPoint[] {
-  return func.loops.map((loop) => ({ block: loop.block, live: loop.live, word: func.start + loop.at }))
-}
-
 /** Compiles units of one running program. */
 export class UnitCompiler {
   readonly #program: TierProgram
@@ -98,7 +93,7 @@ export class UnitCompiler {
       if (countsCalls(func)) counting.push(symbol)
     }
     const loops = request.loops.filter(({ function: name, word }) => {
-      const points = pointsOf(this.#vmFunction(name))
+      const { points } = entryPointsOf(this.#func(name), this.#vmFunction(name))
       const at = points.find((p) => p.word === word)
       invariant(at !== undefined, STAGE, `${name} has no point at word ${word}`)
       const made = makeLoopEntry(this.#func(name), points, at)

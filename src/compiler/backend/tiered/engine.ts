@@ -22,7 +22,7 @@ import type { CompiledUnit, UnitRequest } from "./compile.ts"
 import type { TierEvent, TierPlace, TierRecord, TierTotal } from "./events.ts"
 import { Installer, readAddresses, type TieredExports } from "./install.ts"
 import type { TierProgram, VmAddresses } from "./places.ts"
-import { limitsOf, MOST_BYTES, MOST_UNITS, type OutlineFunction, sliceOf, type TierOptions, type TierOutline, UnitChooser } from "./profile.ts"
+import { limitsOf, MOST_BYTES, MOST_UNITS, type OutlineFunction, SOON, sliceOf, type TierOptions, type TierOutline, UnitChooser } from "./profile.ts"
 
 const STAGE = "backend/tiered"
 
@@ -63,8 +63,6 @@ export interface TieredRun {
 const HOT = { function: 0, loop: 1, tick: 2 } as const
 /** Slices between two looks at the host, at the greatest. */
 const SLICES = 2_000
-/** Calls after which a function with a hot loop is compiled as a whole. */
-const SOON = 2
 const FIRST_FUEL = 64n
 const MOST_FUEL = 65_536n
 
@@ -95,10 +93,12 @@ export function runTiered(machine: WebAssembly.Module, program: TieredProgram, h
   return { result, record: session.record() }
 }
 
-/** A loop: the number of its function, and the word where it is entered. */
+/** A word that the interpreter jumps back to, with the number of its function. */
 interface LoopNumber {
   readonly func: number
   readonly word: number
+  /** The word where compiled code is entered for it. */
+  readonly entry: number
 }
 
 class Session {
@@ -125,7 +125,7 @@ class Session {
     this.#start = run.clock()
     this.#chooser = new UnitChooser(program.outline, run.options.calls, (name) => vm.hk_vm_calls(this.#numberOf(name)) >>> 0)
     const { functions } = program.outline
-    this.#loops = functions.flatMap((f, func) => f.loops.map((l) => ({ func, word: l.word })))
+    this.#loops = functions.flatMap((f, func) => f.loops.map((l) => ({ func, word: l.word, entry: l.entry })))
     this.#numbers = new Map(functions.map((f, i) => [f.name, i]))
     this.#limits = limitsOf(run.options, functions.length, this.#loops.length)
     const addresses = readAddresses(vm, program.outline)
@@ -207,9 +207,10 @@ class Session {
   /** Notes what the interpreter enters as soon as it goes on. */
   #noteEntry(unit: CompiledUnit, at: number): void {
     const word = this.#vm.hk_vm_frame(0)
-    const loop = unit.loops.find((l) => l.word === word)
+    const entry = this.#loops.find((l) => l.word === word)?.entry
+    const loop = unit.loops.find((l) => l.word === entry)
     const func = unit.functions.find((name) => this.#functionOf(this.#numberOf(name)).start === word)
-    if (loop !== undefined) this.#note({ kind: "entered", at, place: this.#place(this.#numberOf(loop.function), word), unit: unit.id })
+    if (loop !== undefined) this.#note({ kind: "entered", at, place: this.#place(this.#numberOf(loop.function), loop.word), unit: unit.id })
     else if (func !== undefined && this.#installer.isCompiled(word)) this.#note({ kind: "entered", at, place: this.#place(this.#numberOf(func), null), unit: unit.id })
     for (const { function: name, word: at } of unit.refused) this.#note({ kind: "refused", at: this.#now(), place: this.#place(this.#numberOf(name), at), unit: unit.id })
   }

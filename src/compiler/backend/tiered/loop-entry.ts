@@ -341,7 +341,7 @@ function constantsOf(func: Func): ReadonlyMap<ValueId, Inst> {
 }
 
 /** True if every edge back goes to a block that dominates where it leaves. */
-function isReducible(func: Func): boolean {
+export function isReducible(func: Func): boolean {
   const cfg = buildCfg(func)
   const dom = buildDomTree(cfg)
   return cfg.order.every((_, at) => (cfg.succs[at] as readonly number[]).every((to) => to > at || dominates(dom, to, at)))

@@ -8,7 +8,8 @@
  * A unit for a hot function holds the function, what it calls that is warm, and always every function of a cycle of calls that one of
  * them is in. Calls between compiled and interpreted code therefore only ever go down a chain of functions that do not call back:
  * how often they nest on the host's stack is bounded by the program's text, and deep recursion stays on one side of the border, where
- * counting calls makes it a StackOverflow. A unit for a hot loop holds entries at the loop and at those around it, and what it calls.
+ * counting calls makes it a StackOverflow. A unit for a hot loop holds an entry at the loop, what it calls, and either the
+ * whole function, if it has been called before, or an entry at the outermost loop around it: a loop in between has to turn hot itself.
  */
 import { invariant } from "../../base/bug.ts"
 import { buildCfg, positionOf } from "../../mir/cfg.ts"
@@ -16,7 +17,9 @@ import { buildDomTree } from "../../mir/dom.ts"
 import { blockId, type Origin } from "../../mir/ir.ts"
 import { findLoops } from "../../mir/loops.ts"
 import type { UnitRequest } from "./compile.ts"
+import type { EntryPoint } from "./loop-entry.ts"
 import type { TierProgram } from "./places.ts"
+import { entryPointsOf } from "./points.ts"
 
 /** When to compile. */
 export interface TierOptions {
@@ -43,8 +46,12 @@ export const MOST_BYTES = 8 << 20
 const MOST_INSTRUCTIONS = 6_000
 /** Part of the limit at which a function is warm. */
 const WARM = 16
-/** Most jumps and calls in a slice. */
-const LONGEST_SLICE = 500
+/** Instructions of MIR up to which a function is put into every unit that calls it, so that the engine can inline it there. */
+const SMALL = 48
+/** Calls after which a function with a hot loop is compiled as a whole. */
+export const SOON = 2
+/** Most jumps and calls in a slice: a prime number, so that the ends of slices fall on each part of a loop in turn. */
+const LONGEST_SLICE = 499
 
 /** Jumps back and calls in a slice of the interpreter. */
 export function sliceOf(options: TierOptions): number {
@@ -86,8 +93,11 @@ export interface OutlineFunction {
   readonly size: number
   /** The functions it calls. */
   readonly callees: readonly string[]
-  /** Where loops can be entered; the words of the loops around each, itself included; where its condition is in the source. */
-  readonly loops: readonly { readonly word: number; readonly around: readonly number[]; readonly origin: Origin | null }[]
+  /**
+   * The words that the interpreter jumps back to; where compiled code is entered for each, and for the outermost loop around it; where
+   * the condition of its loop is in the source.
+   */
+  readonly loops: readonly { readonly word: number; readonly entry: number; readonly outermost: number; readonly origin: Origin | null }[]
 }
 
 /** Makes the outline. */
@@ -104,16 +114,18 @@ export function outlineOf(program: TierProgram): TierOutline {
     const cfg = buildCfg(mir)
     const { loops, innermost } = findLoops(cfg, buildDomTree(cfg))
     const loopOf = (block: number): number => innermost[positionOf(cfg, blockId(block))] ?? -1
-    const around = (block: number): readonly number[] => {
-      const chain = new Set<number>()
-      for (let at = loopOf(block); at >= 0; at = loops[at]?.parent ?? -1) chain.add(at)
-      return row.loops.filter((l) => chain.has(loopOf(l.block))).map((l) => row.start + l.at)
+    const { points, pointOf } = entryPointsOf(mir, row)
+    const entry = (block: number): number => (pointOf.get(block) as EntryPoint).word
+    const outermost = (block: number): number => {
+      let found = block
+      for (let at = loops[loopOf(block)]?.parent ?? -1; at >= 0; at = loops[at]?.parent ?? -1) found = points.find((p) => loopOf(p.block) === at)?.block ?? found
+      return entry(found)
     }
     const origin = (block: number): Origin | null => {
       const header = cfg.order[loops[loopOf(block)]?.header ?? -1]
       return header?.insts.find((inst) => inst.origin !== null)?.origin ?? header?.termOrigin ?? null
     }
-    return { name: row.name, start: row.start, origin: mir.origin, size, callees: [...callees], loops: row.loops.map((l) => ({ word: row.start + l.at, around: around(l.block), origin: origin(l.block) })) }
+    return { name: row.name, start: row.start, origin: mir.origin, size, callees: [...callees], loops: row.loops.map((l) => ({ word: row.start + l.at, entry: entry(l.block), outermost: outermost(l.block), origin: origin(l.block) })) }
   })
   return { functions, strings: program.strings.length, statics: program.statics.length }
 }
@@ -181,14 +193,16 @@ export class UnitChooser {
     return this.#ordered.has(name) ? null : this.#order(this.#close(name, true), [])
   }
 
-  /** The unit for a hot loop that is entered at a word, or null if it is in one. */
+  /** The unit for a hot loop of which the interpreter is at a word, or null if it is in one. */
   forLoop(name: string, word: number): UnitRequest | null {
     const func = this.#functions.get(name)
-    if (func === undefined || this.#orderedLoops.has(word)) return null
+    const loop = func?.loops.find((l) => l.word === word)
+    if (func === undefined || loop === undefined || this.#orderedLoops.has(loop.entry)) return null
     const isRecursive = (this.#cycles.get(name)?.length ?? 0) > 1 || func.callees.includes(name)
-    const around = func.loops.find((l) => l.word === word)?.around ?? []
-    const words = [word, ...around.filter((at) => at !== word && !this.#orderedLoops.has(at))]
-    return this.#order(this.#close(name, isRecursive), words.map((at) => ({ function: name, word: at })))
+    // A function that has returned before will be called again: as a whole it needs no entry around the loop.
+    const isWhole = !this.#ordered.has(name) && this.#callsOf(name) >= SOON
+    const words = isWhole || loop.outermost === loop.entry || this.#orderedLoops.has(loop.outermost) ? [loop.entry] : [loop.entry, loop.outermost]
+    return this.#order(this.#close(name, isRecursive || isWhole), words.map((at) => ({ function: name, word: at })))
   }
 
   #order(functions: readonly string[], loops: UnitRequest["loops"]): UnitRequest {
@@ -215,8 +229,11 @@ export class UnitChooser {
     for (let name = work.shift(); name !== undefined; name = work.shift()) {
       for (const callee of this.#functions.get(name)?.callees ?? []) {
         if (chosen.has(callee) || size >= MOST_INSTRUCTIONS) continue
-        // Where one call is enough, what is called is as good as called.
-        if (this.#ordered.has(callee) || this.#callsOf(callee) * WARM >= this.#limit - 1) take(callee)
+        if (this.#ordered.has(callee)) {
+          // What has been compiled already is called where it is, unless the engine could inline it.
+          if ((this.#functions.get(callee)?.size ?? 0) <= SMALL) take(callee)
+          // Where one call is enough, what is called is as good as called.
+        } else if (this.#callsOf(callee) * WARM >= this.#limit - 1) take(callee)
       }
     }
     return [...chosen]
