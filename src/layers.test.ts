@@ -46,7 +46,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tour: [],
   conformance: ["canvas", "llvm", "native", "setup", "compiler/driver", "compiler/backend", "runtime", "runtime/build", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
   fuzz: ["conformance", "compiler/driver", "compiler/backend", "compiler/opt", "compiler/mir", "compiler/syntax", "runtime", "compiler/base"],
-  bench: ["native", "conformance", "compare", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
+  bench: ["native", "conformance", "fuzz/reference", "compare", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
   build: [],
   setup: ["build"],
   "runtime/build": ["runtime", "compiler/mir/ir", "compiler/backend/llvm/types", "llvm", "setup", "build"],

@@ -1,17 +1,19 @@
 /**
  * `npm run bench [-- PART [FILTER]]`: prints measurements. Parts: `compile` (how long compiling takes), `speed` (programs
- * on Wasm against C twins), `native` (executables against C twins), `tiers` (the tiered engine against the VM and Wasm), `page` (how
- * the built page feels; FILTER is a number of compile-run cycles); without one, all but the page. Ratios are of one machine and one
+ * on Wasm against C twins), `native` (executables against C twins), `vm` (the interpreter against
+ * CPython, Lua, itself in Wasm and a naive one), `tiers` (the tiered engine against the VM and Wasm), `page` (how the built page feels;
+ * FILTER is a number of compile-run cycles); without one, all but the page. Ratios are of one machine and one
  * run; nothing is asserted.
  */
 import { measureCompileTime } from "./compile-time.ts"
 import { measureNative, nativeTable } from "./native.ts"
 import { measurePage, PAGE_HEADING, pageLine } from "./page.ts"
 import { measureSpeed, speedTable } from "./speed.ts"
-import { measureTiers, tierTable } from "./tiers.ts"
+import { measureTiers, TIER_HEADING, tierLine, tierMeans } from "./tiers.ts"
+import { measureReference, measureVm, VM_HEADING, vmLine, vmMeans } from "./vm.ts"
 
 const [part, filter] = process.argv.slice(2)
-const PARTS = ["compile", "speed", "native", "tiers", "page"]
+const PARTS = ["compile", "speed", "native", "vm", "tiers", "page"]
 if (part !== undefined && !PARTS.includes(part)) {
   console.error(`bench: unknown part ${JSON.stringify(part)}; parts: ${PARTS.join(", ")}`)
   process.exit(2)
@@ -19,7 +21,15 @@ if (part !== undefined && !PARTS.includes(part)) {
 if (part === undefined || part === "compile") console.log(await measureCompileTime())
 if (part === undefined || part === "speed") console.log(speedTable(measureSpeed(filter ?? "", 5)))
 if (part === undefined || part === "native") console.log(nativeTable(await measureNative(filter ?? "", 5)))
-if (part === undefined || part === "tiers") console.log(tierTable(measureTiers(filter ?? "", 5)))
+if (part === undefined || part === "vm") {
+  console.log(VM_HEADING)
+  console.log(vmMeans(measureVm(filter ?? "", 3, (row) => console.log(vmLine(row)))))
+  console.log(`a naive interpreter of the tree takes ${measureReference().toFixed(0)} times as long as the VM in Wasm for calls and integers`)
+}
+if (part === undefined || part === "tiers") {
+  console.log(TIER_HEADING)
+  console.log(tierMeans(measureTiers(filter ?? "", 3, (row) => console.log(tierLine(row)))))
+}
 if (part === "page") {
   console.log(PAGE_HEADING)
   await measurePage((figure) => console.log(pageLine(figure)), ...(filter === undefined ? [] : [Number(filter)]))

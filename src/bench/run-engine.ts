@@ -1,33 +1,86 @@
 /**
- * Compiles a program and runs it once on an engine of this process in a fresh thread; prints a digest of its output and its end, and
- * the CPU time of the run in milliseconds. The tiered engine compiles on the spot, so its time holds the compiler's.
+ * Compiles a program and runs it once on an engine of this process in a fresh thread; prints the CPU time of that thread during the run
+ * in milliseconds, and the end and the output of the program. Compiling happens in the main thread, before the run and, for the tiered
+ * engine, beside it, as on the page and the command line.
  */
 import { readFileSync } from "node:fs"
-import { readFile } from "node:fs/promises"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
-import { type LocalProgram, TimedProgram } from "../compare/engines/program.ts"
+import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
+import { BackgroundCompiler, Mailbox, MAILBOX_BYTES, type TierOrder, TierServer } from "../compiler/backend/tiered/background.ts"
+import { runTiered, type TieredProgram, tierProgram } from "../compiler/backend/tiered/engine.ts"
+import { DEFAULT_TIERS, outlineOf } from "../compiler/backend/tiered/profile.ts"
+import { compileVm } from "../compiler/backend/vm/compile.ts"
+import { type RunnableVm, runVm } from "../compiler/backend/vm/engine.ts"
+import { compileWasm } from "../compiler/backend/wasm/compile.ts"
+import { runWasm, type WasmProgram } from "../compiler/backend/wasm/engine.ts"
+import { compile } from "../compiler/driver/compile.ts"
 import { threadCpu } from "./measure.ts"
 
-if (isMainThread) {
-  const [engine, path] = process.argv.slice(2) as [LocalProgram["engine"], string]
-  const program: LocalProgram = {
-    engine,
-    files: [{ name: "program.hako", text: readFileSync(path, "utf8") }],
-    options: { optimise: 1 },
-    arguments: [],
-    stdin: "",
-    limits: { maxDepth: 10_000, maxMemory: 256 << 20, countLeaks: false },
+/** What the thread gets. */
+type Start =
+  | { readonly engine: "wasm"; readonly program: WasmProgram }
+  | { readonly engine: "vm"; readonly machine: WebAssembly.Module; readonly program: RunnableVm }
+  | { readonly engine: "tiered"; readonly machine: WebAssembly.Module; readonly program: TieredProgram; readonly mailbox: SharedArrayBuffer }
+
+const LIMITS: RunLimits = { maxDepth: 10_000, maxMemory: 256 << 20, countLeaks: false }
+
+const now = (): number => performance.now()
+
+if (isMainThread) main()
+else serve(workerData as Start)
+
+function main(): void {
+  const [engine, path] = process.argv.slice(2) as [Start["engine"], string]
+  const compilation = compile([{ name: "program.hako", text: readFileSync(path, "utf8") }], { optimise: 1 })
+  if (compilation.hasErrors) throw new Error(compilation.diagnostics[0]?.diagnostic.message)
+  const lineOf = (origin: Parameters<typeof compilation.lineOf>[0]): number => compilation.lineOf(origin)
+  const built = (name: string): Uint8Array<ArrayBuffer> => readFileSync(new URL(`../../dist/runtime/${name}`, import.meta.url))
+  let start: Start
+  let server: TierServer | null = null
+  if (engine === "wasm") {
+    const { bytes, sites, map, names, frame } = compileWasm(compilation.counted(), built("runtime.wasm"), { optimise: 1, lineOf })
+    start = { engine, program: { module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), sites, map, names, frame } }
+  } else {
+    const machine = new WebAssembly.Module(built("vm.wasm"))
+    const artifact = compileVm(compilation.counted(), { lineOf, allConstants: engine === "tiered" })
+    const { bytes, sites, program } = artifact
+    const vm: RunnableVm = { bytes, sites, program: { functions: program.functions, origins: program.origins } }
+    if (engine === "vm") start = { engine, machine, program: vm }
+    else {
+      const parts = tierProgram(compilation.counted(), artifact)
+      const mailbox = new SharedArrayBuffer(MAILBOX_BYTES)
+      server = new TierServer(parts, new Mailbox(mailbox), now)
+      start = { engine, machine, program: { vm, outline: outlineOf(parts) }, mailbox }
+    }
   }
-  const worker = new Worker(new URL(import.meta.url), { workerData: program, resourceLimits: { stackSizeMb: 64 } })
+  const worker = new Worker(new URL(import.meta.url), { workerData: start, resourceLimits: { stackSizeMb: 64 } })
   worker.on("error", (error) => {
     throw error
   })
-  worker.on("message", (text: string) => console.log(text))
-} else {
-  const load = (name: string) => () => readFile(new URL(`../../dist/runtime/${name}`, import.meta.url))
-  const cpu = (): number => threadCpu() ?? performance.now()
-  const timed = new TimedProgram(workerData as LocalProgram, { loadRuntime: load("runtime.wasm"), loadMachine: load("vm.wasm"), now: () => performance.now(), cpu })
-  await timed.prepare()
-  const { run, digest } = timed.run()
-  parentPort?.postMessage(`${run.toFixed(3)} ${JSON.stringify(digest)}`)
+  worker.on("message", (message: string | TierOrder) => {
+    if (typeof message === "string") process.stdout.write(message)
+    else server?.take(message)
+  })
+  const warmUp = (): void => {
+    if (server?.warmUp() === true) setImmediate(warmUp)
+  }
+  warmUp()
+}
+
+function serve(start: Start): void {
+  const chunks: Uint8Array[] = []
+  const host: Host = { arguments: [], write: (_, bytes) => chunks.push(bytes.slice()), readLine: () => null, now: () => 0, seed: () => 1n, clear: () => {} }
+  const cpu = (): number => threadCpu() ?? now()
+  const before = cpu()
+  const result = execute(start, host)
+  const spent = cpu() - before
+  const end = result.kind === "exit" ? "" : `${result.error}: ${result.message}\n`
+  parentPort?.postMessage(`${spent.toFixed(3)}\n${end}${Buffer.concat(chunks).toString("utf8")}`)
+}
+
+function execute(start: Start, host: Host): RunResult {
+  if (start.engine === "wasm") return runWasm(start.program, host, LIMITS)
+  if (start.engine === "vm") return runVm(start.machine, start.program, host, LIMITS)
+  const compiler = new BackgroundCompiler(new Mailbox(start.mailbox), (order) => parentPort?.postMessage(order))
+  return runTiered(start.machine, start.program, host, LIMITS, { options: DEFAULT_TIERS, compiler, clock: now }).result
 }

@@ -1,6 +1,6 @@
 /**
- * The tiered engine against the two it is made of: first runs in fresh threads, CPU time, rounds of VM, tiered, Wasm; medians of the
- * ratios of each round. Outputs must agree.
+ * The tiered engine against the two it is made of: first runs in fresh threads, CPU time of the thread that runs the program, which the
+ * tiered engine compiles beside it; rounds of VM, tiered, Wasm; medians of the ratios of each round. Outputs must agree.
  */
 import { execFileSync } from "node:child_process"
 import { readdirSync } from "node:fs"
@@ -18,31 +18,40 @@ export interface TierRow {
   readonly toVm: number
 }
 
-/** Measures all programs, or those whose names hold `filter`. */
-export function measureTiers(filter: string, rounds: number): TierRow[] {
+/** Measures all programs, or those whose names hold `filter`; `tell` gets each row when it is known. */
+export function measureTiers(filter: string, rounds: number, tell: (row: TierRow) => void): TierRow[] {
   return readdirSync(PROGRAMS)
     .filter((file) => file.endsWith(".hako") && file.includes(filter))
     .map((file): TierRow => {
       const times = { vm: [] as number[], tiered: [] as number[], wasm: [] as number[] }
-      const digests = new Set<string>()
+      const outputs = new Set<string>()
       for (let round = 0; round < rounds; round++) {
         for (const engine of ENGINES) {
           const answer = execFileSync(process.execPath, [join(import.meta.dirname, "run-engine.ts"), engine, join(PROGRAMS, file)], { encoding: "utf8" })
-          times[engine].push(Number(answer.split(" ", 1)[0]))
-          digests.add(answer.slice(answer.indexOf(" ")))
+          const line = answer.indexOf("\n")
+          times[engine].push(Number(answer.slice(0, line)))
+          outputs.add(answer.slice(line))
         }
       }
-      if (digests.size !== 1) throw new Error(`${file}: the engines disagree`)
+      if (outputs.size !== 1) throw new Error(`${file}: the engines disagree`)
       const ratios = (other: "vm" | "wasm"): number => median(times.tiered.map((time, i) => time / (times[other][i] as number)))
-      return { name: file.slice(0, -".hako".length), milliseconds: { vm: median(times.vm), tiered: median(times.tiered), wasm: median(times.wasm) }, toWasm: ratios("wasm"), toVm: ratios("vm") }
+      const row: TierRow = { name: file.slice(0, -".hako".length), milliseconds: { vm: median(times.vm), tiered: median(times.tiered), wasm: median(times.wasm) }, toWasm: ratios("wasm"), toVm: ratios("vm") }
+      tell(row)
+      return row
     })
 }
 
-/** The rows as text, with geometric means. */
-export function tierTable(rows: readonly TierRow[]): string {
-  const cells = (name: string, values: readonly string[]): string => `${name.padEnd(18)}${values.map((value) => value.padStart(11)).join("")}`
-  const lines = [cells("program", ["VM ms", "tiered ms", "Wasm ms", "to Wasm", "to VM"])]
-  for (const { name, milliseconds, toWasm, toVm } of rows) lines.push(cells(name, [...ENGINES.map((engine) => milliseconds[engine].toFixed(1)), toWasm.toFixed(2), toVm.toFixed(3)]))
-  lines.push(cells("geometric mean", ["", "", "", geometricMean(rows.map((row) => row.toWasm)).toFixed(2), geometricMean(rows.map((row) => row.toVm)).toFixed(3)]))
-  return lines.join("\n")
+const cells = (name: string, values: readonly string[]): string => `${name.padEnd(18)}${values.map((value) => value.padStart(11)).join("")}`
+
+/** What stands above the rows. */
+export const TIER_HEADING = cells("program", ["VM ms", "tiered ms", "Wasm ms", "to Wasm", "to VM"])
+
+/** A row as text. */
+export function tierLine({ name, milliseconds, toWasm, toVm }: TierRow): string {
+  return cells(name, [...ENGINES.map((engine) => milliseconds[engine].toFixed(1)), toWasm.toFixed(2), toVm.toFixed(3)])
+}
+
+/** The geometric means. */
+export function tierMeans(rows: readonly TierRow[]): string {
+  return cells("geometric mean", ["", "", "", geometricMean(rows.map((row) => row.toWasm)).toFixed(2), geometricMean(rows.map((row) => row.toVm)).toFixed(3)])
 }

@@ -46,6 +46,17 @@ export class TierDesk {
     this.#server = new TierServer(program, new Mailbox(this.mailbox), () => performance.now())
   }
 
+  /** Warms the compiler up while nothing else is to be done. */
+  warmUp(): void {
+    setImmediate(() => {
+      try {
+        if (this.#server.warmUp()) this.warmUp()
+      } catch (error) {
+        this.bugs.push(String(error))
+      }
+    })
+  }
+
   /** Takes a message of the running thread. */
   take(order: TierOrder): void {
     try {

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, it } from "vitest"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
-import { runVm } from "../compiler/backend/vm/engine.ts"
+import { runCounting, runVm } from "../compiler/backend/vm/engine.ts"
 import { compile } from "../compiler/driver/compile.ts"
 import type { DebugEvent, DebugStop } from "../protocol/debug.ts"
 import { debugImage } from "./image.ts"
@@ -53,6 +53,20 @@ describe("points", () => {
     const looked = sources(PROGRAMS).filter((_, i) => i % STRIDE === 0)
     expect(looked.length).toBeGreaterThan(100)
     for (const text of looked) expect(behaviour(text, true), text).toBe(behaviour(text, false))
+  })
+
+  it("are counted, each by itself, also in a program that fails", () => {
+    const text = "local i = 0\nloop(i < 10) {\n  if i == 3 { print(i) }\n  i = i + 1\n}\nfunction never() {\n  return 1\n}\nprint(i / 0)\nprint(i)\n"
+    const compilation = compile([{ name: "main.hako", text }], { optimise: 0, points: true })
+    const image = debugImage(compilation)
+    const host = { arguments: [], write: () => {}, readLine: () => null, now: () => 0, seed: () => 0n, clear: () => {} }
+    const { result, counts } = runCounting(machine, image.vm, host, { maxDepth: 1000, maxMemory: 1 << 28, countLeaks: false }, image.points.length)
+    expect(result).toMatchObject({ kind: "trap", error: "DivisionByZero" })
+    const lines = new Map<number, number>()
+    image.points.forEach(({ place }, i) => {
+      lines.set(place.line, Math.max(lines.get(place.line) ?? 0, counts[i] as number))
+    })
+    expect([...lines].toSorted(([a], [b]) => a - b)).toEqual([[1, 1], [2, 11], [3, 10], [4, 10], [7, 0], [9, 1], [10, 0]])
   })
 
   it("are the same places with the same values, whichever way one comes to them", async () => {

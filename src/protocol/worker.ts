@@ -171,7 +171,8 @@ export interface CompilerRequests {
   prepare: { in: { readonly engine: LocalEngine }; out: null }
   /** The program ready to run on an engine. */
   compile: {
-    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly engine: LocalEngine }
+    /** `isCounting`: a program of the VM that counts how often its lines are executed, whatever the options say. */
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly engine: LocalEngine; readonly isCounting: boolean }
     out: { readonly version: number; readonly program: RunnableProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
   }
   /** The program as the debugger runs it. */
@@ -273,6 +274,13 @@ export type RunOutcome =
   /** We failed. */
   | { readonly kind: "bug"; readonly message: string }
 
+/** How often the most frequent statement of a line was executed. */
+export interface LineCount {
+  readonly file: string
+  readonly line: number
+  readonly count: number
+}
+
 /** Messages from a run worker. */
 export type RunMessage =
   /** A batch of output, at most about 64 KiB; with shared memory about 256 KiB are in flight at most. Streams keep their order within a batch list. */
@@ -285,5 +293,5 @@ export type RunMessage =
   | { readonly type: "waiting-for-input" }
   /** What the tiered engine has done. */
   | { readonly type: "tier"; readonly note: TierNote }
-  /** `tiers` are the totals of the tiered engine, null on another. `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
-  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number; readonly tiers: readonly TierSum[] | null }
+  /** `tiers` are the totals of the tiered engine, null on another; `lines` has every line with code, null if they were not counted. `milliseconds` is the time in the program, without compilation; `peakMemory` in bytes. */
+  | { readonly type: "finished"; readonly outcome: RunOutcome; readonly milliseconds: number; readonly firstOutputAfter: number | null; readonly peakMemory: number; readonly tiers: readonly TierSum[] | null; readonly lines: readonly LineCount[] | null }

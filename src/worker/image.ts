@@ -12,6 +12,12 @@ import type { TierLine } from "./tier-desk.ts"
 /** Position of each origin, by `file:start`. */
 export type OriginPositions = Readonly<Record<string, { readonly file: string; readonly line: number; readonly column: number }>>
 
+/** A line of a file. */
+export interface LinePlace {
+  readonly file: string
+  readonly line: number
+}
+
 /** See the head of the file; `vm` is a program of the interpreter. */
 export type ProgramImage =
   | {
@@ -22,6 +28,7 @@ export type ProgramImage =
       readonly frame: number
       readonly positions: OriginPositions
     }
-  | { readonly engine: "vm"; readonly vm: RunnableVm; readonly positions: OriginPositions }
+  /** `points` are the places that are counted, in the order of the program's points; null for a run that counts nothing. */
+  | { readonly engine: "vm"; readonly vm: RunnableVm; readonly positions: OriginPositions; readonly points: readonly LinePlace[] | null }
   /** `compiler` reaches the compiler worker, or is what the run worker needs to compile itself. */
   | ({ readonly engine: "tiered"; readonly positions: OriginPositions; readonly compiler: TierLine | TierProgram } & TieredProgram)

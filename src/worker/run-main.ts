@@ -2,14 +2,14 @@
  * The run worker: runs one program and reports its output and end. It is terminated afterwards, or at any time before.
  */
 import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
-import { runVm } from "../compiler/backend/vm/engine.ts"
+import { runCounting, runVm } from "../compiler/backend/vm/engine.ts"
 import { runWasm } from "../compiler/backend/wasm/engine.ts"
 import { Bug } from "../compiler/base/bug.ts"
-import type { RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
+import type { LineCount, RunMessage, RunOutcome, RunStart, TraceFrame } from "../protocol/worker.ts"
 import type { TierSum } from "../protocol/tiers.ts"
 import { measureHostStack } from "./host-stack.ts"
 import { canDraw, Drawing } from "./drawing.ts"
-import type { ProgramImage } from "./image.ts"
+import type { LinePlace, ProgramImage } from "./image.ts"
 import { OutputBatcher } from "./output-batcher.ts"
 import { StdinReader } from "./stdin-reader.ts"
 import { runTieredImage } from "./tier-run.ts"
@@ -89,12 +89,17 @@ function run(start: RunStart): void {
   let outcome: RunOutcome
   let peakMemory = 0
   let tiers: readonly TierSum[] | null = null
+  let counted: readonly LineCount[] | null = null
   try {
     const limits: RunLimits = { maxDepth: MAX_DEPTH, hostStack: measureHostStack(), maxMemory: start.memoryLimit, countLeaks: false }
     const { module } = start.program
     let result: RunResult
     if (image.engine === "tiered") ({ result, sums: tiers } = runTieredImage(module, image, host, limits, (note) => post({ type: "tier", note })))
-    else result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names, frame: image.frame }, host, limits)
+    else if (image.engine === "vm" && image.points !== null) {
+      const { result: ended, counts } = runCounting(module, image.vm, host, limits, image.points.length)
+      result = ended
+      counted = lineCounts(image.points, counts)
+    } else result = image.engine === "vm" ? runVm(module, image.vm, host, limits) : runWasm({ module, sites: image.sites, map: image.map, names: image.names, frame: image.frame }, host, limits)
     peakMemory = result.peakMemory
     outcome = outcomeOf(result, image)
   } catch (error) {
@@ -103,7 +108,19 @@ function run(start: RunStart): void {
   const milliseconds = performance.now() - startedAt
   batcher.flush()
   drawing?.show()
-  post({ type: "finished", outcome, milliseconds, firstOutputAfter, peakMemory, tiers })
+  post({ type: "finished", outcome, milliseconds, firstOutputAfter, peakMemory, tiers, lines: counted })
+}
+
+/** Counts of points as counts of lines; those of a line with several statements are the greatest of them. */
+function lineCounts(points: readonly LinePlace[], counts: readonly number[]): LineCount[] {
+  const lines = new Map<string, LineCount>()
+  points.forEach(({ file, line }, i) => {
+    const key = `${line}:${file}`
+    const count = counts[i] as number
+    const known = lines.get(key)
+    if (known === undefined || known.count < count) lines.set(key, { file, line, count })
+  })
+  return [...lines.values()]
 }
 
 function outcomeOf(result: RunResult, image: ProgramImage): RunOutcome {

@@ -97,8 +97,8 @@ export class Session {
         loading.catch(() => {})
         return null
       },
-      compile: async ({ version, files, options, engine }) => {
-        const compilation = this.#compile(files, options)
+      compile: async ({ version, files, options, engine, isCounting }) => {
+        const compilation = isCounting ? compile(files, { optimise: 0, points: true }, this.#host.now) : this.#compile(files, options)
         const diagnostics = messages(compilation)
         if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
         const { program, times } = await (engine === "wasm" ? this.#runnableWasm(compilation) : engine === "vm" ? this.#runnableVm(compilation) : this.#runnableTiered(compilation))
@@ -179,7 +179,8 @@ export class Session {
     const { bytes, sites, program } = compileVm(counted, { lineOf: (origin) => compilation.lineOf(origin) })
     const { functions, origins } = program
     const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin)])
-    const image: ProgramImage = { engine: "vm", vm: { bytes, sites, program: { functions, origins } }, positions }
+    const points = counted.points?.map(({ origin }) => compilation.positionOf(origin)) ?? null
+    const image: ProgramImage = { engine: "vm", vm: { bytes, sites, program: { functions, origins } }, positions, points }
     return { program: { engine: "vm", module, bytes: bytes.length, image, ports: [] }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
   }
 

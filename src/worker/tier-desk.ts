@@ -29,5 +29,9 @@ export function openDesk(program: TierProgram): TierLine {
       self.reportError(error)
     }
   }
+  const warmUp = (): void => {
+    if (server.warmUp()) setTimeout(warmUp, 0)
+  }
+  setTimeout(warmUp, 0)
   return { port: port2, mailbox }
 }

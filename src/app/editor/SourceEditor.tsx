@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useRef } from "react"
 import { registerPane } from "../services/pane-ports.ts"
 import { debugMarks, debugStore, moveBreakpoints, toggleBreakpoint } from "../services/debugging.ts"
 import { dispatch, store, useApp, watch } from "../services/store.ts"
+import { lineCounts } from "../services/line-counts.ts"
 import { timeline } from "../services/timeline.ts"
 import { FILE_PANEL, FileTabs } from "./FileTabs.tsx"
 import type { SourceEditorHandle } from "./monaco.ts"
@@ -95,6 +96,12 @@ function follow(made: SourceEditorHandle): () => void {
   }
   stops.push(timeline.subscribe(showTiers), watch((state) => state.version, showTiers))
   showTiers()
+  const showCounts = (): void => {
+    const { lines, version } = lineCounts.getState()
+    made.showLineCounts(store.getState().version === version ? lines : [])
+  }
+  stops.push(lineCounts.subscribe(showCounts), watch((state) => state.version, showCounts), watch((state) => state.source.name, showCounts), watch((state) => state.revision, showCounts))
+  showCounts()
   return () => {
     for (const stop of stops) stop()
   }

@@ -6,6 +6,7 @@
 import EditorWorker from "monaco-editor/editor/editor.worker?worker"
 import type { DiagnosticMessage, SourceText, TextRange } from "../../protocol/worker.ts"
 import type { TierSum } from "../../protocol/tiers.ts"
+import type { LineCount } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
 import { FileModels, fileNameOf, modelOf } from "./file-models.ts"
 import { type DebugMarkEvents, type DebugMarks, showDebugMarks } from "./debug-marks.ts"
@@ -15,6 +16,7 @@ import { editor, Range } from "./monaco-features.ts"
 import { registerHints } from "./hints.ts"
 import { registerProviders, toRange } from "./providers.ts"
 import { applyTheme } from "./theme.ts"
+import { NUMBER_CHARACTERS, showLineCounts } from "./line-counts.ts"
 import { showTierMarks } from "./tier-marks.ts"
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
@@ -105,6 +107,8 @@ export interface SourceEditorHandle extends EditorHandle {
   readonly showDiagnostics: (diagnostics: readonly DiagnosticMessage[]) => void
   /** Marks beside the line numbers which tier each function reached. */
   readonly showTiers: (sums: readonly TierSum[]) => void
+  /** Says beside the line numbers of the file that is shown how often its lines were executed. */
+  readonly showLineCounts: (lines: readonly LineCount[]) => void
   readonly setTabMovesFocus: (tabMovesFocus: boolean) => void
   /** Shows what debugging marks in the file that is shown. */
   readonly setDebugMarks: (marks: DebugMarks) => void
@@ -139,7 +143,7 @@ export function makeSourceEditor(container: HTMLElement, files: readonly SourceT
     suggest: { showWords: false, preview: false },
     lightbulb: { enabled: editor.ShowLightbulbIconMode.OnCode },
     formatOnPaste: false,
-    lineNumbersMinChars: 4,
+    lineNumbersMinChars: NUMBER_CHARACTERS,
     glyphMargin: true,
     folding: true,
     matchBrackets: "always",
@@ -187,6 +191,10 @@ export function makeSourceEditor(container: HTMLElement, files: readonly SourceT
     setDebugMarks: showDebugMarks(view, { onToggle: events.debugging.onToggle, onMoved: (lines) => !isOurs && events.debugging.onMoved(lines) }),
     showTiers: (sums) => {
       for (const [name, model] of models.entries()) showTierMarks(model, name, sums)
+    },
+    showLineCounts: (lines) => {
+      const model = view.getModel()
+      if (model !== null) showLineCounts(view, fileNameOf(model.uri), lines)
     },
     setTabMovesFocus: (tabMovesFocus) => view.updateOptions({ tabFocusMode: tabMovesFocus }),
     dispose: () => {

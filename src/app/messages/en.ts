@@ -18,6 +18,8 @@ export const EN = {
   "command.run.hint": "Compile and run the program",
   "command.runTiered": "Run on the tiered engine",
   "command.runTiered.hint": "Interpret, compile what is hot, show the timeline",
+  "command.runCounting": "Run and count lines",
+  "command.runCounting.hint": "Run on the interpreter, and show beside each line how often it was executed",
   "command.stop": "Stop",
   "command.stop.hint": "Stop the running program at once",
   "command.format": "Format",
@@ -304,6 +306,7 @@ export const EN = {
   "timeline.entered.loop": "went over to unit {unit} in the middle of the loop",
   "timeline.entered.function": "went over to unit {unit} at the call",
   "timeline.refused": "cannot be entered in the middle: several ways in",
+  "timeline.code": "{code} of {place}",
   "timeline.place.loop": "loop at line {line} of {function}",
   "timeline.place.function": "{function}, line {line}",
   "timeline.mark.code": "Compiled in the last run, after {calls} interpreted calls",
@@ -496,6 +499,8 @@ export const EN = {
   "view.linked": "{count} linked places",
 
   // Editor
+  "editor.lineCount": "Executed {count} times in the last run",
+  "editor.lineCount.once": "Executed once in the last run",
   "editor.label": "Source of the program. Ctrl+M switches what the Tab key does.",
   "editor.tabTrap": "Tab indents · {key} frees Tab",
   "editor.tabFree": "Tab moves on · {key} makes it indent",

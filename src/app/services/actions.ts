@@ -55,6 +55,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
     openPane("timeline")
     void run()
   },
+  runCounting: () => void run(true),
   stop,
   compare: () => void comparing().then(({ compare }) => compare()),
   stopComparing: () => void comparing().then(({ stopComparing }) => stopComparing()),

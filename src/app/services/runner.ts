@@ -6,7 +6,7 @@
  * Back-pressure: a batch is acknowledged, through the shared memory, when it is taken, so a flood never outruns the page.
  * Taking is cheap and drawing is not: what was taken is drawn at most every `DRAW_INTERVAL`.
  */
-import type { RunMessage, RunnableProgram, RunStart } from "../../protocol/worker.ts"
+import type { LineCount, RunMessage, RunnableProgram, RunStart } from "../../protocol/worker.ts"
 import type { TierNote, TierSum } from "../../protocol/tiers.ts"
 import type { OutputLog } from "../model/output-log.ts"
 import type { Action } from "../model/reduce.ts"
@@ -34,6 +34,8 @@ export interface RunnerHost {
   /** The tiered engine tells what it does, and at the end what it did. */
   readonly noteTier: (note: TierNote) => void
   readonly endTiers: (milliseconds: number, sums: readonly TierSum[]) => void
+  /** A run that counted lines has ended. */
+  readonly endCounting: (lines: readonly LineCount[]) => void
 }
 
 /** The one run at a time. */
@@ -148,7 +150,8 @@ export class Runner {
         break
       case "finished": {
         this.#end()
-        const { outcome, milliseconds, firstOutputAfter, peakMemory, tiers } = message
+        const { outcome, milliseconds, firstOutputAfter, peakMemory, tiers, lines } = message
+        if (lines !== null) this.#host.endCounting(lines)
         if (tiers !== null) this.#host.endTiers(milliseconds, tiers)
         this.#host.dispatch({ type: "runFinished", outcome, milliseconds, firstOutputAfter, peakMemory })
         break

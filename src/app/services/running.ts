@@ -5,6 +5,7 @@ import { OutputLog } from "../model/output-log.ts"
 import { isRunning } from "../model/state.ts"
 import { CanvasBoard } from "./canvas-board.ts"
 import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
+import { beginCounting, endCounting } from "./line-counts.ts"
 import { openPane } from "./panes.ts"
 import { Runner } from "./runner.ts"
 import { dispatch, store } from "./store.ts"
@@ -21,6 +22,7 @@ export const runner = new Runner({
   log: outputLog,
   noteTier: addNote,
   endTiers: endTimeline,
+  endCounting,
   onCanvas: ({ number, name, width, height, bitmap }) => {
     if (canvasBoard.show(number, name, width, height, bitmap)) openPane("canvas")
   },
@@ -64,10 +66,13 @@ export function endInput(): void {
 /** Grows with every press of Run or Stop, so that a compilation that was overtaken starts nothing. */
 let attempt = 0
 
-/** Compiles the program and runs it; a program that runs already is stopped first. */
-export async function run(): Promise<void> {
+/**
+ * Compiles the program and runs it; a program that runs already is stopped first. One that counts how often its lines are executed runs
+ * on the VM, whatever engine is chosen.
+ */
+export async function run(isCounting = false): Promise<void> {
   const state = store.getState()
-  const engine = localEngine(offeredEngine(state.engine)) ?? "wasm"
+  const engine = isCounting ? "vm" : (localEngine(offeredEngine(state.engine)) ?? "wasm")
   const mine = ++attempt
   other?.stop()
   runner.stop()
@@ -84,6 +89,7 @@ export async function run(): Promise<void> {
       files: programFiles(state),
       options: compileOptions(state),
       engine,
+      isCounting,
     })
     if (mine !== attempt) return
     if (compiled.program === null) {
@@ -93,6 +99,7 @@ export async function run(): Promise<void> {
       return
     }
     dispatch({ type: "runCompiled", stages: compiled.times, compiledIn: performance.now() - asked, wasmBytes: compiled.program.bytes })
+    beginCounting(isCounting ? state.version : null)
     if (engine === "tiered") beginTimeline(state.version)
     runner.start(compiled.program, state.stdin)
   } catch (error) {

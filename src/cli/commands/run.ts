@@ -84,6 +84,7 @@ export async function run(args: readonly string[]): Promise<number> {
       })
       thread.once("error", reject)
       thread.postMessage(start)
+      emitted.desk?.warmUp()
     })
     if (options.get("time") === "true") {
       for (const { stage, milliseconds } of times) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)

@@ -67,6 +67,8 @@ __attribute__((import_module("host"), import_name("hk_host_hot")))
 void hk_host_hot(int32_t what, uint32_t number);
 /* The debugger. Room for a mark for each point of a program; where to stop, as hk_vm_debug_state says; what was counted. */
 HK_EXPORT void *hk_vm_debug_marks(uint32_t count);
+/* Counts from now on how often each of so many points is passed: 64 bits for each. */
+HK_EXPORT void *hk_vm_debug_counts(uint32_t count);
 HK_EXPORT void hk_vm_debug_stop_at(int64_t since, int64_t until, int64_t reach, int64_t failing, int32_t records);
 HK_EXPORT int64_t hk_vm_debug_time(void);
 HK_EXPORT int64_t hk_vm_debug_seen(void);

@@ -11,6 +11,7 @@ import type { Origin } from "../../mir/ir.ts"
 import { type CompiledUnit, type UnitRequest, UnitCompiler } from "./compile.ts"
 import type { FinishedUnit, TierCompiler } from "./engine.ts"
 import type { TierProgram, VmAddresses } from "./places.ts"
+import { outlineOf } from "./profile.ts"
 
 /** What the running thread sends. */
 export type TierOrder = { readonly type: "begin"; readonly addresses: VmAddresses } | { readonly type: "order"; readonly request: UnitRequest }
@@ -127,17 +128,32 @@ export class BackgroundCompiler implements TierCompiler {
   }
 }
 
+/** Instructions of MIR that the compiler is warmed up with, and the most of one function among them. */
+const WARM_UP = 3_000
+const WARM_UP_FUNCTION = 600
+
 /** The half in the thread that compiles, for one run. */
 export class TierServer {
   readonly #program: TierProgram
   readonly #mailbox: Mailbox
   readonly #clock: () => number
+  readonly #rehearsals: Generator<void, void>
   #compiler: UnitCompiler | null = null
+  #ordered = false
 
   constructor(program: TierProgram, mailbox: Mailbox, clock: () => number) {
     this.#program = program
     this.#mailbox = mailbox
     this.#clock = clock
+    this.#rehearsals = rehearsals(program)
+  }
+
+  /**
+   * Compiles a function of the program for nothing: the engine that runs this compiler makes it fast by use, and the first order takes a
+   * fraction of the time then. False when there is no more to do, or orders are coming; the host calls it while it has nothing to do.
+   */
+  warmUp(): boolean {
+    return !this.#ordered && this.#rehearsals.next().done !== true
   }
 
   /** Does what the other thread wants. Throws the Bug of a unit that cannot be made, after telling that it will not come. */
@@ -147,6 +163,7 @@ export class TierServer {
       return
     }
     if (this.#compiler === null) throw new Bug("backend/tiered", "an order came before the addresses")
+    this.#ordered = true
     const start = this.#clock()
     try {
       const unit = this.#compiler.compile(order.request)
@@ -154,6 +171,25 @@ export class TierServer {
     } catch (error) {
       this.#mailbox.lose()
       throw error
+    }
+  }
+}
+
+/** Compiles functions of the program, one for each step, as if the program were loaded at address 0. */
+function* rehearsals(program: TierProgram): Generator<void, void> {
+  const outline = outlineOf(program)
+  const small = outline.functions.filter((func) => func.size <= WARM_UP_FUNCTION)
+  const looping = small.filter((func) => func.loops.length > 0)
+  const zero = { globals: 0, frame: 0, depth: 0, depthLimit: 0, pending: 0, slots: 0 }
+  const compiler = new UnitCompiler(program, { strings: program.strings.map(() => 0), statics: program.statics.map(() => 0), ...zero })
+  let size = 0
+  for (let round = 0; size < WARM_UP && small.length > 0; round++) {
+    for (const func of round === 0 && looping.length > 0 ? looping : small) {
+      if (size >= WARM_UP) return
+      const loops = func.loops.slice(0, 1).map((loop) => ({ function: func.name, word: loop.entry }))
+      compiler.compile({ id: 0, functions: [func.name], loops })
+      size += func.size * (1 + loops.length)
+      yield
     }
   }
 }

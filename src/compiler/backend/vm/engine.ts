@@ -43,6 +43,7 @@ export interface VmExports extends HostedExports {
   hk_vm_finish(): number
   hk_vm_teardown(): void
   hk_vm_frame(n: number): number
+  hk_vm_debug_counts(count: number): number
 }
 
 /** Looks at a run between two slices; throwing ends it. */
@@ -50,13 +51,30 @@ export type SliceWatcher = () => void
 
 /** Runs the program to its end. `machine` is the compiled `vm.wasm`. */
 export function runVm(machine: WebAssembly.Module, artifact: RunnableVm, host: Host, limits: RunLimits, watch: SliceWatcher = () => {}): RunResult {
+  return finishVm(openVm(machine, artifact, host), limits, SLICES, BUDGET, watch)
+}
+
+/**
+ * Runs a program that was compiled with so many points to its end, however it ends; gives also how often it has passed each of them.
+ * Only such a program can count: any other has been rearranged, its lines are mixed and gone, and compiled code would have to count in
+ * its fastest loops.
+ */
+export function runCounting(machine: WebAssembly.Module, artifact: RunnableVm, host: Host, limits: RunLimits, points: number): { readonly result: RunResult; readonly counts: readonly number[] } {
+  const exports = openVm(machine, artifact, host)
+  const at = exports.hk_vm_debug_counts(points)
+  const result = finishVm(exports, limits, SLICES, BUDGET, () => {})
+  return { result, counts: Array.from(new BigInt64Array(exports.memory.buffer, at, points), Number) }
+}
+
+/** An instance with the program. */
+function openVm(machine: WebAssembly.Module, artifact: RunnableVm, host: Host): VmExports {
   let live: VmExports | null = null
   const frames = (): TraceEntry[][] => (live === null ? [] : standingFrames(live, artifact.program))
   const instance = new WebAssembly.Instance(machine, { host: hostImports(host, { stage: STAGE, sites: artifact.sites, frames }, () => live) })
   const exports = instance.exports as unknown as VmExports
   live = exports
   loadVm(exports, artifact)
-  return finishVm(exports, limits, SLICES, BUDGET, watch)
+  return exports
 }
 
 /** Loads a program into a fresh instance. Throws a Bug if the interpreter refuses it. */
