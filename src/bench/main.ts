@@ -1,9 +1,8 @@
 /**
- * `npm run bench [-- PART [FILTER]]`: prints measurements. Parts: `compile` (how long compiling takes), `speed` (programs
- * on Wasm against C twins), `native` (executables against C twins), `vm` (the interpreter against
- * CPython, Lua, itself in Wasm and a naive one), `tiers` (the tiered engine against the VM and Wasm), `page` (how the built page feels;
- * FILTER is a number of compile-run cycles); without one, all but the page. Ratios are of one machine and one
- * run; nothing is asserted.
+ * `npm run bench [-- PART [FILTER [ROUNDS]]]`: prints measurements. Parts: `compile` (how long compiling takes), `speed` (programs on
+ * Wasm against C twins), `native` (executables against C twins), `vm` (the interpreter against CPython, Lua, itself in Wasm and a naive
+ * one), `tiers` (the tiered engine against the VM and Wasm), `page` (how the built page feels; FILTER is a number of compile-run
+ * cycles); without one, all but the page. ROUNDS is for `vm` and `tiers`. Ratios are of one machine and one run; nothing is asserted.
  */
 import { measureCompileTime } from "./compile-time.ts"
 import { measureNative, nativeTable } from "./native.ts"
@@ -12,7 +11,9 @@ import { measureSpeed, speedTable } from "./speed.ts"
 import { measureTiers, TIER_HEADING, tierLine, tierMeans } from "./tiers.ts"
 import { measureReference, measureVm, VM_HEADING, vmLine, vmMeans } from "./vm.ts"
 
-const [part, filter] = process.argv.slice(2)
+const [part, filter, given] = process.argv.slice(2)
+/** Rounds of what takes longest. */
+const rounds = Number(given ?? 3)
 const PARTS = ["compile", "speed", "native", "vm", "tiers", "page"]
 if (part !== undefined && !PARTS.includes(part)) {
   console.error(`bench: unknown part ${JSON.stringify(part)}; parts: ${PARTS.join(", ")}`)
@@ -23,12 +24,12 @@ if (part === undefined || part === "speed") console.log(speedTable(measureSpeed(
 if (part === undefined || part === "native") console.log(nativeTable(await measureNative(filter ?? "", 5)))
 if (part === undefined || part === "vm") {
   console.log(VM_HEADING)
-  console.log(vmMeans(measureVm(filter ?? "", 3, (row) => console.log(vmLine(row)))))
+  console.log(vmMeans(measureVm(filter ?? "", rounds, (row) => console.log(vmLine(row)))))
   console.log(`a naive interpreter of the tree takes ${measureReference().toFixed(0)} times as long as the VM in Wasm for calls and integers`)
 }
 if (part === undefined || part === "tiers") {
   console.log(TIER_HEADING)
-  console.log(tierMeans(measureTiers(filter ?? "", 3, (row) => console.log(tierLine(row)))))
+  console.log(tierMeans(measureTiers(filter ?? "", rounds, (row) => console.log(tierLine(row)))))
 }
 if (part === "page") {
   console.log(PAGE_HEADING)

@@ -41,7 +41,7 @@ function buildMachine(folder: string): string {
   const compiler = findProgram("gcc") ?? findLlvm()?.clang ?? findProgram("clang")
   if (compiler === null) throw new Error("no C compiler: install gcc or clang")
   const machine = join(folder, "vm")
-  execFileSync(compiler, ["-std=gnu11", "-O2", "-fno-strict-aliasing", "-ffp-contract=off", "-w", join(NATIVE, "hk_vm_main.c"), "-o", machine, "-lm"])
+  execFileSync(compiler, ["-std=gnu11", "-O2", "-fno-strict-aliasing", "-ffp-contract=off", "-w", join(NATIVE, "hk_vm_all.c"), join(NATIVE, "hk_vm_main.c"), "-o", machine, "-lm"])
   return machine
 }
 

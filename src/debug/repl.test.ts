@@ -85,6 +85,19 @@ describe("a session", () => {
     expect(session.value("n")).toBe("1")
   })
 
+  it("stays the same when its past grows hot and is compiled on the way to a new entry", () => {
+    const session = new Session()
+    session.enter("function step(n) {\n  if n > 900000 { print(n / (n - 900001)) }\n  return n * 7 % 1000003\n}")
+    session.enter("local sum = 0\nlocal i = 0\nloop(i < 30000) {\n  sum = (sum + i % 10) % 1000003\n  i = i + 1\n}\nprint(sum)")
+    expect(session.output).toBe("135000\n")
+    expect(session.value("sum + i")).toBe("165000")
+    expect(session.output).toBe("")
+    session.enter("function deep(n) { return n == 0 ? 0 : 1 + deep(n - 1) }")
+    expect(session.value("deep(2000)")).toBe("2000")
+    expect(session.value("deep(1000000)")).toBe("StackOverflow")
+    expect(session.value("sum")).toBe("135000")
+  })
+
   it("waits for the rest of what is incomplete", () => {
     const session = new Session()
     for (const text of ["1 +", "function f(a) {", "function f(a) {\n  return [a,", "if true {", "[1, 2"]) expect(session.enter(text).kind).toBe("incomplete")

@@ -6,11 +6,15 @@
  * what the earlier entries read (lines, the clock, seeds) comes from a record, and the bytes that they wrote are left
  * out. The program is deterministic otherwise, so at the new entry it is in the state the session had.
  *
+ * What the past costs again is kept small: the tiered engine interprets it, which begins at once, and compiles what takes longer.
+ *
  * An entry that is wrong, fails or is stopped is not accepted: the session is as it was before it, with no half of it
  * left. A name that is declared again means the new thing from there on, and the old thing in what was entered before.
  */
+import { runTiered, tierProgram } from "../compiler/backend/tiered/engine.ts"
+import { DEFAULT_TIERS, outlineOf } from "../compiler/backend/tiered/profile.ts"
+import { SynchronousCompiler } from "../compiler/backend/tiered/synchronous.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
-import { runVm } from "../compiler/backend/vm/engine.ts"
 import { SourceFile } from "../compiler/base/source.ts"
 import { DiagnosticSink } from "../compiler/diagnostics/diagnostic.ts"
 import { type Compilation, compile } from "../compiler/driver/compile.ts"
@@ -40,6 +44,8 @@ export interface ReplWorld {
   now(): number
   seed(): bigint
   clear(): void
+  /** Bytes of the stack that compiled code may use; undefined where there is enough for every depth. */
+  readonly hostStack?: number
 }
 
 /** The program of a session as one text, and where each entry begins in it. */
@@ -104,7 +110,11 @@ function compileEntry(kept: ReplState["entries"], text: string): { readonly comp
 
 /** Runs the program; what its past wrote is left out, what it read is what it was. */
 function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilation, world: ReplWorld): ReplAnswer {
-  const { bytes, sites, program } = compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) })
+  const counted = compilation.counted()
+  const vm = compileVm(counted, { lineOf: (origin) => compilation.lineOf(origin), allConstants: true })
+  const parts = tierProgram(counted, vm)
+  // Nobody looks at the record of the run: its times need no clock.
+  const clock = (): number => 0
   const seen: (string | number | null)[] = [...next.seen]
   let at = 0
   let written = 0
@@ -117,9 +127,9 @@ function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilat
     seen.push(value)
     return value
   }
-  const result = runVm(
+  const { result } = runTiered(
     machine,
-    { bytes, sites, program },
+    { vm, outline: outlineOf(parts) },
     {
       arguments: [],
       write: (stream, chunk) => {
@@ -135,7 +145,8 @@ function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilat
         if (++clears > next.clears) world.clear()
       },
     },
-    { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: false },
+    { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: false, ...(world.hostStack === undefined ? {} : { hostStack: world.hostStack }) },
+    { options: DEFAULT_TIERS, compiler: new SynchronousCompiler(parts, clock), clock },
   )
   const value = filter.end()
   if (result.kind === "trap") return { kind: "failed", error: result.error, message: result.message }

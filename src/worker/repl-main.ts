@@ -6,6 +6,7 @@ import machineUrl from "../../dist/runtime/vm.wasm?url"
 import { Bug } from "../compiler/base/bug.ts"
 import { submit } from "../debug/repl.ts"
 import type { ReplEvent, ReplRequest } from "../protocol/repl.ts"
+import { measureHostStack } from "./host-stack.ts"
 import { StdinReader } from "./stdin-reader.ts"
 
 function post(event: ReplEvent): void {
@@ -32,6 +33,7 @@ async function take({ state, text, interactive }: ReplRequest): Promise<void> {
     now: () => Date.now(),
     seed: () => BigInt(Math.floor(Math.random() * 2 ** 52)),
     clear: () => post({ type: "clear" }),
+    hostStack: measureHostStack(),
   })
   post({ type: "answer", answer })
 }
