@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs"
 import { afterAll, describe, expect, it } from "vitest"
+import { compileVm } from "../compiler/backend/vm/compile.ts"
+import { compile } from "../compiler/driver/compile.ts"
 import { fuzzFrontEnd } from "./front-end.ts"
 import { generate } from "./generate.ts"
+import { fuzzImages } from "./images.ts"
 import { WAYS } from "./oracles.ts"
 import { Judge } from "./pool.ts"
 import { shrink } from "./shrink.ts"
@@ -43,6 +47,17 @@ describe("shrinking", () => {
     const text = "local a = 1\nif a > 0 {\n  print(a + 2)\n  print(\"x\" + (7 / 0))\n}\nfunction f(n) { return n }\nprint(f(3))\n"
     const small = await shrink(text, async (next) => /\/ 0\b/.test(next))
     expect(small.trim()).toBe("7 / 0")
+  })
+})
+
+describe("the interpreter's loader", () => {
+  it("refuses every image with a wrong checksum, and comes to an answer for every other", () => {
+    const machine = new WebAssembly.Module(readFileSync(new URL("../../dist/runtime/vm.wasm", import.meta.url)))
+    const { bytes } = compileVm(compile([{ name: "main.hako", text: generate(3) }], { optimise: 1 }).counted(), { lineOf: () => 1 })
+    const { refused, loaded, breaches } = fuzzImages(machine, [bytes], 7, 600)
+    expect(breaches).toEqual([])
+    expect(refused).toBeGreaterThan(500)
+    expect(refused + loaded).toBe(600)
   })
 })
 

@@ -1,13 +1,17 @@
 /**
  * `npm run fuzz -- [--seed N] [--count N] [--shrink] [--all] [--only TEXT]`: generates programs, runs each in several ways (with
  * `--only` in those whose names begin so) and reports where they differ. `--print` shows the seed's program; `--file PATH` judges a
- * program in every way; `--parser` gives broken texts to the front end instead.
+ * program in every way; `--parser` gives broken texts to the front end instead; `--images` gives
+ * damaged bytecode to the interpreter.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { programsIn } from "../conformance/suite.ts"
+import { compileVm } from "../compiler/backend/vm/compile.ts"
+import { compile } from "../compiler/driver/compile.ts"
 import { fuzzFrontEnd } from "./front-end.ts"
 import { generate } from "./generate.ts"
+import { fuzzImages } from "./images.ts"
 import { type Mismatch, nameOf, WAYS, type Way } from "./oracles.ts"
 import { Judge } from "./pool.ts"
 import { shrink } from "./shrink.ts"
@@ -34,6 +38,7 @@ export function waysOf(seed: number, all: boolean): readonly Way[] {
 const file = process.argv.indexOf("--file")
 if (flag("print")) console.log(generate(number("seed", 1)))
 else if (flag("parser")) parserFuzz(number("seed", 1), number("count", 10_000))
+else if (flag("images")) imageFuzz(number("seed", 1), number("count", 10_000))
 else if (file !== -1) {
   const judge = new Judge(PATIENCE)
   const report = await judge.ask({ seed: 0, text: readFileSync(process.argv[file + 1] as string, "utf8"), ways: WAYS, formatted: true })
@@ -83,6 +88,16 @@ else if (file !== -1) {
 function sameKind(a: string, b: string): boolean {
   const kind = (text: string): string => (text.startsWith("line ") ? "output" : text.replace(/\d+/g, "N").replace(/"[^"]*"/g, '""').slice(0, 60))
   return kind(a) === kind(b)
+}
+
+function imageFuzz(seed: number, count: number): void {
+  const machine = new WebAssembly.Module(readFileSync(new URL("../../dist/runtime/vm.wasm", import.meta.url)))
+  const programs = programsIn(join(import.meta.dirname, "..", "examples")).map((path) => compile([{ name: "main.hako", text: readFileSync(path, "utf8") }], { optimise: 1 }))
+  const whole = programs.map((compilation) => compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }).bytes)
+  const { refused, loaded, breaches } = fuzzImages(machine, whole, seed, count)
+  for (const { number: at, what } of breaches.slice(0, 20)) console.log(`seed ${at}: ${what}`)
+  console.log(`${count} images: ${refused} refused, ${loaded} with a new checksum loaded, ${breaches.length} breaches`)
+  process.exitCode = breaches.length > 0 ? 1 : 0
 }
 
 function parserFuzz(seed: number, count: number): void {
