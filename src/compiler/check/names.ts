@@ -143,7 +143,7 @@ export class NameResolver {
     } else if (near !== null) {
       this.#ctx.report.add("HK2001", place, [name], { notes, help: { text: `did you mean '${near}'?`, edit: { span, replacement: near } } })
     } else if (isLibraryFunction(name)) {
-      this.#ctx.report.add("HK2001", place, [name], { notes: [...notes, `'${name}' is a function of the library: call it, or wrap it as fn(x) { ${name}(x) }`] })
+      this.#ctx.report.add("HK2001", place, [name], { notes, help: { text: `'${name}' is a function of the library: call it as '${name}(…)', or wrap it as fn(x) { ${name}(x) }` } })
     } else if (isWrite) {
       const edit = { span: { start: span.start, end: span.start }, replacement: "local " }
       this.#ctx.report.add("HK2001", place, [name], { notes, help: { text: `declare it: 'local ${name}'`, edit } })
@@ -328,6 +328,7 @@ export class NameResolver {
       const offered = [...this.#ctx.scope.names(), ...this.#ctx.declared.functions.map((one) => one.name), ...(own?.isStatic === true ? own.methodsByName.keys() : []), ...libraryFunctionNames()]
       const near = nearestName(name, offered)
       if (habit?.edit !== undefined) this.#ctx.report.add("HK2004", place, [name], { help: { text: `use ${habit.replacement}`, edit: { span, replacement: habit.edit } } })
+      else if (habit !== undefined) this.#ctx.report.add("HK2004", place, [name], { help: { text: `use ${habit.replacement}` } })
       else if (near !== null) this.#ctx.report.add("HK2004", place, [name], { help: { text: `did you mean '${near}'?`, edit: { span, replacement: near } } })
       else this.#ctx.report.add("HK2004", place, [name])
     }

@@ -32,6 +32,14 @@ export const STATEMENT_HABITS: ReadonlyMap<string, Habit> = new Map<string, Habi
   ['finally', { replacement: `'cleanup'`, edit: 'cleanup' }],
   ['except', { replacement: `'catch'`, edit: 'catch' }],
   ['raise', { replacement: `'panic(message)'` }],
+  ['int', { replacement: `'local'`, edit: 'local' }],
+  ['float', { replacement: `'local'`, edit: 'local' }],
+  ['double', { replacement: `'local'`, edit: 'local' }],
+  ['bool', { replacement: `'local'`, edit: 'local' }],
+  ['string', { replacement: `'local'`, edit: 'local' }],
+  ['auto', { replacement: `'local'`, edit: 'local' }],
+  ['echo', { replacement: `'print(x)'` }],
+  ['async', { replacement: `'function' alone: 'await' needs no async function` }],
   ['delete', { replacement: `'x = null' or 'x.fini()'` }],
 ])
 
@@ -46,5 +54,51 @@ export const VALUE_HABITS: ReadonlyMap<string, Habit> = new Map<string, Habit>([
   ['self', { replacement: `'me'`, edit: 'me' }],
   ['console', { replacement: `'print(x)' or 'new ConsoleBox()'` }],
   ['println', { replacement: `'print'`, edit: 'print' }],
+  ['typeof', { replacement: `'typeName(x)'` }],
+  ['instanceof', { replacement: `'is'`, edit: 'is' }],
+  ['len', { replacement: `'x.length()'` }],
+  ['range', { replacement: `'a..b'` }],
+  ['foreach', { replacement: `'for x in list { … }'` }],
+  ['parseInt', { replacement: `'int(x)'`, edit: 'int' }],
+  ['parseFloat', { replacement: `'float(x)'`, edit: 'float' }],
+  ['input', { replacement: `'new ConsoleBox().readLine()'`, edit: 'new ConsoleBox().readLine' }],
+  ['System', { replacement: `'print(x)'` }],
+  ['Math', { replacement: `'MathBox'`, edit: 'MathBox' }],
+  ['JSON', { replacement: `'JSONBox'`, edit: 'JSONBox' }],
   ['printf', { replacement: `'print'`, edit: 'print' }],
+])
+
+/** What is meant by tokens of other languages where no token of ours fits; `text` says what to write. */
+export interface TokenHabit {
+  readonly text: string
+  /** Replaces the token, where that alone is what is meant. */
+  readonly edit?: string
+}
+
+/** By the text of the unexpected token; with the text right before it (`* *`), or the word before it (`local {`), where that decides. */
+export const TOKEN_HABITS: ReadonlyMap<string, TokenHabit> = new Map<string, TokenHabit>([
+  ['=>', { text: "a function is written 'fn(x) { … }'" }],
+  ['**', { text: "a power is written 'x.pow(n)'" }],
+  [':=', { text: "write 'local x = …'" }],
+  ['local {', { text: "there is no destructuring: declare each name with 'local'" }],
+  ['local [', { text: "there is no destructuring: declare each name with 'local'" }],
+  ['extends', { text: "write 'from'", edit: 'from' }],
+])
+
+/** Characters that begin no token, and what is meant by them. */
+export const CHARACTER_HABITS: ReadonlyMap<string, TokenHabit> = new Map<string, TokenHabit>([
+  ['`', { text: 'texts stand between " or \'' }],
+  ['“', { text: 'write "', edit: '"' }],
+  ['”', { text: 'write "', edit: '"' }],
+  ['„', { text: 'write "', edit: '"' }],
+  ['‘', { text: "write '", edit: "'" }],
+  ['’', { text: "write '", edit: "'" }],
+  ['–', { text: "write '-'", edit: '-' }],
+  ['−', { text: "write '-'", edit: '-' }],
+  ['×', { text: "write '*'", edit: '*' }],
+  ['÷', { text: "write '/'", edit: '/' }],
+  ['≤', { text: "write '<='", edit: '<=' }],
+  ['≥', { text: "write '>='", edit: '>=' }],
+  ['≠', { text: "write '!='", edit: '!=' }],
+  ['\\', { text: 'a line needs no sign to go on: an operator at its end or at the start of the next one is enough' }],
 ])

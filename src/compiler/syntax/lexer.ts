@@ -10,6 +10,7 @@
  * A string keeps its quotes and escapes; `stringValue` decodes it.
  */
 import { codePointAt, type SourceFile } from '../base/source.ts'
+import { CHARACTER_HABITS } from '../diagnostics/habits.ts'
 import { diagnose } from '../diagnostics/catalog.ts'
 import type { DiagnosticSink } from '../diagnostics/diagnostic.ts'
 import type { Comment } from './ast.ts'
@@ -398,7 +399,10 @@ class Lexer {
     const end = at
     this.#report(() => {
       const point = codePointAt(text, start)
-      return diagnose('HK1004', { start, end }, [showCharacter(point)])
+      const habit = CHARACTER_HABITS.get(String.fromCodePoint(point))
+      const isAlone = end - start === String.fromCodePoint(point).length
+      const help = habit === undefined ? {} : { help: habit.edit !== undefined && isAlone ? { text: habit.text, edit: { span: { start, end }, replacement: habit.edit } } : { text: habit.text } }
+      return diagnose('HK1004', { start, end }, [showCharacter(point)], help)
     })
     return end
   }

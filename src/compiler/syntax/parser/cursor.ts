@@ -9,6 +9,7 @@
 import type { SourceFile, Span } from '../../base/source.ts'
 import { type DiagnosticCode, type DiagnosticExtras, type DiagnosticParameters, diagnose } from '../../diagnostics/catalog.ts'
 import type { DiagnosticSink } from '../../diagnostics/diagnostic.ts'
+import { TOKEN_HABITS } from '../../diagnostics/habits.ts'
 import type { Name } from '../ast.ts'
 import { NEWLINE_BEFORE, type Tokens } from '../lexer.ts'
 import { isIdentifierKind, isReservedKind, isWordKind, T, TOKEN_ROWS, type TokenKind } from '../tokens.ts'
@@ -295,7 +296,19 @@ export class Cursor {
 
   /** Reports the current token as unexpected (L5). */
   unexpected(expected: string, extras: DiagnosticExtras = {}): void {
-    this.report('HK1005', this.tokenSpan, [this.found, expected], extras)
+    this.report('HK1005', this.tokenSpan, [this.found, expected], { ...this.habit(), ...extras })
+  }
+
+  /** What the current token is meant to be, if it comes from another language. */
+  habit(): DiagnosticExtras {
+    if (this.kind === T.Eof) return {}
+    const text = this.tokenText
+    const before = this.index === 0 ? '' : this.text.slice(this.startAt(this.index - 1), this.previousEnd)
+    const isGlued = this.previousEnd === this.start
+    const found = (isGlued ? TOKEN_HABITS.get(before + text) : undefined) ?? TOKEN_HABITS.get(`${before} ${text}`) ?? TOKEN_HABITS.get(text)
+    if (found !== undefined) return { help: found.edit === undefined ? { text: found.text } : { text: found.text, edit: { span: this.tokenSpan, replacement: found.edit } } }
+    // `:=` stands there as two tokens.
+    return text === ':' && this.text[this.tokenSpan.end] === '=' ? { help: { text: TOKEN_HABITS.get(':=')?.text ?? '' } } : {}
   }
 
   /** Reports the current token as unexpected and unwinds to the nearest list. */

@@ -53,6 +53,10 @@ describe('diagnostics', () => {
     ['P8', 'do { a } while (b)', ['HK1018 1:1']],
     ['P8', 'switch (x) { case 1: y }', ['HK1018 1:1']],
     ['P8', 'if a { b } elif c { d }', ['HK1018 1:12']],
+    ['P8', 'int x = 1', ['HK1018 1:1']],
+    ['P8', 'string s = "a"\nprint(s)', ['HK1018 1:1']],
+    ['P8', 'echo "a"', ['HK1018 1:1']],
+    ['P8', 'async fn f() { a }', ['HK1018 1:1']],
     ['S28', 'f() catch { a } catch { b }', ['HK3028 1:17']],
     ['S28', 'f() { a } cleanup { b } cleanup { c }', ['HK3028 1:25']],
     ['condition', 'if x = 1 { a }', ['HK1019 1:6']],
@@ -77,7 +81,26 @@ describe('diagnostics', () => {
   })
 
   it.each([
+    ['x = a => a', "a function is written 'fn(x) { … }'"],
+    ['print(x ** 2)', "a power is written 'x.pow(n)'"],
+    ['x := 1', "write 'local x = …'"],
+    ['local {a, b} = m', "there is no destructuring: declare each name with 'local'"],
+    ['box A extends B { }', "write 'from'"],
+    ['if (f() = 1) { }', "'=' assigns; compare with '=='"],
+    ['print(`a`)', 'texts stand between " or \''],
+    ['x = 3 × 4', "write '*'"],
+  ])('says what is meant in %s', (text, help) => {
+    const source = new SourceFile('a', text)
+    const sink = new DiagnosticSink(source)
+    parse(source, sink)
+    expect(sink.diagnostics.map((diagnostic) => diagnostic.help?.text)).toContain(help)
+  })
+
+  it.each([
     ['let x = 1', 'local x = 1'],
+    ['int x = 1', 'local x = 1'],
+    ['box A extends B { }', 'box A from B { }'],
+    ['x = 3 × 4', 'x = 3 * 4'],
     ['if a = 1 { }', 'if a == 1 { }'],
     ['x = a === b', 'x = a == b'],
     ['x = new Foo', 'x = new Foo()'],

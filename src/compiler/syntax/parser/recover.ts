@@ -6,6 +6,7 @@
  * leaves the enclosing braces, so a file with many mistakes costs time linear in its length.
  */
 import type { Span } from '../../base/source.ts'
+import type { Help } from '../../diagnostics/diagnostic.ts'
 import { STATEMENT_HABITS } from '../../diagnostics/habits.ts'
 import { isIdentifierKind, isWordKind, T, TOKEN_ROWS, type TokenKind } from '../tokens.ts'
 import { type Cursor, RECOVER } from './cursor.ts'
@@ -89,9 +90,7 @@ export function reportMissingClose(p: Cursor, kind: TokenKind, open: number): vo
   const hasPartner = p.partnerAt(open) !== -1
   p.report('HK1011', p.tokenSpan, [p.found, row?.label ?? text], {
     secondary: [{ span: p.spanAt(open), text: 'opened here' }],
-    help: hasPartner
-      ? { text: `close with '${text}'` }
-      : { text: `add '${text}'`, edit: { span: at, replacement: text } },
+    help: p.habit().help ?? missingCloseHelp(p, kind, text, hasPartner ? null : at),
   })
   // With its partner ahead the tokens between are the mistake: go to it and take it.
   const partner = p.partnerAt(open)
@@ -101,6 +100,11 @@ export function reportMissingClose(p: Cursor, kind: TokenKind, open: number): vo
   }
   const mayGoOn = p.isOnNewLine || p.kind === T.RBrace || p.kind === T.Eof || (p.kind === T.LBrace && kind === T.RParen)
   if (!mayGoOn) throw RECOVER
+}
+
+function missingCloseHelp(p: Cursor, kind: TokenKind, text: string, insertAt: Span | null): Help {
+  if (kind === T.RParen && p.kind === T.Eq) return { text: "'=' assigns; compare with '=='" }
+  return insertAt === null ? { text: `close with '${text}'` } : { text: `add '${text}'`, edit: { span: insertAt, replacement: text } }
 }
 
 /**
@@ -137,6 +141,9 @@ function looksMeant(p: Cursor, word: string, next: TokenKind): boolean {
     case 'unless':
       if (next === T.LParen) return isParenThenBrace(p, p.index + 1)
       return isWordKind(next) || next === T.Bang || next === T.Int
+    case 'async':
+      return next === T.Fn || next === T.Function || isIdentifierKind(next)
+    case 'echo':
     case 'raise':
       return isWordKind(next) || next === T.Str
     case 'def':

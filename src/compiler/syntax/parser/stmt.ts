@@ -6,6 +6,7 @@
  */
 import type { Binding, Block, Expr, IfStmt, Name, Stmt } from '../ast.ts'
 import { ASSIGN_ROWS } from '../operators.ts'
+import { STATEMENT_HABITS } from '../../diagnostics/habits.ts'
 import { isIdentifierKind, T, type TokenKind } from '../tokens.ts'
 import { type Cursor, IN_BRACES, IN_PARENS, RECOVER } from './cursor.ts'
 import { parseComparedAssignment, parseCondition, parseExpr } from './expr.ts'
@@ -209,14 +210,9 @@ function parseHabit(p: Cursor, habit: 'replaced' | 'skipped'): Stmt {
   const start = p.start
   if (word === 'do') return parseDoWhile(p)
   if (habit === 'skipped') throw RECOVER
+  // The binding is read, so that the name is declared and later uses of it are no further errors.
+  if (STATEMENT_HABITS.get(word)?.edit === 'local') return parseLocal(p)
   switch (word) {
-    case 'let':
-    case 'var':
-    case 'const':
-    case 'val':
-    case 'mut':
-      // The binding is read, so that the name is declared and later uses of it are no further errors.
-      return parseLocal(p)
     case 'elif':
     case 'elsif':
     case 'elseif':
