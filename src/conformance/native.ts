@@ -4,7 +4,7 @@
  * Objects are not counted at the end: an executable has no one to tell the number to, and the same module is counted on Wasm.
  */
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -16,13 +16,18 @@ import type { SourceFile } from "../compiler/base/source.ts"
 import type { Compilation } from "../compiler/driver/compile.ts"
 import type { LlvmLevel } from "../native/executable.ts"
 import { buildProgram, CANVAS_FILE, CANVAS_VARIABLE, findToolchain, jitCommand } from "../native/program.ts"
-import { findProgram } from "../setup/tools.ts"
+import { findLlvm, findProgram } from "../setup/tools.ts"
 
 /** Engines that run as processes. */
 export type NativeEngine = "aot" | "aot-aarch64" | "llvm-jit"
 
 /** Folder of the built runtime. */
 export const NATIVE_RUNTIME = fileURLToPath(new URL("../../dist/runtime/native", import.meta.url))
+
+/** True where executables for x86-64 and LLVM's JIT compiler can be made and run. */
+export function hasNative(): boolean {
+  return process.platform === "linux" && process.arch === "x64" && findLlvm() !== null && existsSync(join(NATIVE_RUNTIME, "x86_64", "runtime.o"))
+}
 
 /** Milliseconds after which a process is ended; the thread that waits is given up a little later. */
 const PATIENCE = 25_000

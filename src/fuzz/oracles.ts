@@ -15,6 +15,7 @@ import { PASSES, PIPELINE, runPipeline } from "../compiler/opt/pipeline.ts"
 import { inferAndSpecialise } from "../compiler/opt/specialise.ts"
 import type { TierOptions } from "../compiler/backend/tiered/profile.ts"
 import { type EngineName, execute, OutputLimit } from "../conformance/execute.ts"
+import { hasNative } from "../conformance/native.ts"
 import { type ReferenceOutcome, runReference } from "./reference.ts"
 
 /** Everything that can be seen of a run. */
@@ -64,6 +65,9 @@ export const OPTIONAL_PASSES: readonly string[] = [...new Set(PIPELINE.filter((s
 const way = (engine: EngineName, level: 0 | 1 | 2, without: string | null = null, verify = false): Way => ({ engine, level, without, verify, tiers: null })
 const tiered = (level: 0 | 1 | 2, calls: number, loops: number, seed: number | null, stress = false): Way => ({ ...way("tiered", level), tiers: { calls, loops, seed, stress } })
 
+/** Engines whose programs are processes of their own. */
+const PROCESSES: ReadonlySet<EngineName> = new Set<EngineName>(["aot", "llvm-jit"])
+
 /** The way all others are compared with. */
 const BASE = way("vm", 2)
 
@@ -80,6 +84,7 @@ export const WAYS: readonly Way[] = [
   tiered(2, 3, 40, 2),
   way("vm", 2, null, true),
   ...OPTIONAL_PASSES.map((pass) => way("vm", 2, pass)),
+  ...(hasNative() ? [way("aot", 2), way("aot", 0), way("llvm-jit", 2)] : []),
 ]
 
 /** A way as text. */
@@ -101,15 +106,20 @@ export async function judgeProgram(text: string, ways: readonly Way[], alsoForma
   // Where memory ends is no part of the language, and optimised programs get further.
   if (base.end.startsWith("OutOfMemory")) return { mismatches: [], isReferenced: false, end: base.end }
   if (!leaky && base.leaked !== null && base.leaked !== 0) mismatches.push({ way: nameOf(BASE), detail: `${base.leaked} objects leaked` })
-  const compare = (name: string, other: Outcome | string): void => {
-    const detail = typeof other === "string" ? other : differenceOf(base, other, leaky)
+  const compare = (name: string, other: Outcome | string, expected = base): void => {
+    const detail = typeof other === "string" ? other : differenceOf(expected, other, leaky)
     if (detail !== null) mismatches.push({ way: name, detail })
   }
   const [source] = compilation.sources
   const [program] = compilation.programs
   const reference = source === undefined || program === undefined || base.end === FLOOD ? null : runReference(source, program)
   if (reference !== null) compare("reference", seen(reference))
-  for (const other of ways) compare(nameOf(other), await outcomeOf(compilation, other))
+  // A process is not stopped at a byte of its output, and of its exit code the system keeps eight bits.
+  const ofProcess: Outcome = { ...base, end: base.end.replace(/^exit (-?\d+)$/, (_, code: string) => `exit ${Number(code) & 255}`) }
+  for (const other of ways) {
+    if (!PROCESSES.has(other.engine)) compare(nameOf(other), await outcomeOf(compilation, other))
+    else if (base.end !== FLOOD) compare(nameOf(other), await outcomeOf(compilation, other), ofProcess)
+  }
   if (alsoFormatted) {
     const formatted = source === undefined ? { diagnostics: [] } : format(source)
     if (!("text" in formatted)) mismatches.push({ way: "format", detail: "not formatted" })
@@ -141,7 +151,7 @@ async function outcomeOf(compilation: Compilation, { engine, level, without, ver
       module = inferAndSpecialise(compilation.built())
       runPipeline(module, { level })
     }
-    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin) }, { stdin: [], args: [], mostOutput: MOST_OUTPUT }, engine, tiers ?? undefined)
+    const { stdout, stderr, result } = await execute({ counted: () => module, options: { optimise: level }, lineOf: (origin) => compilation.lineOf(origin), sources: compilation.sources }, { stdin: [], args: [], mostOutput: MOST_OUTPUT }, engine, tiers ?? undefined)
     if (result.kind === "exit") return { stdout, stderr, end: `exit ${result.code}`, leaked: result.leaked }
     const first = result.trace[0]
     return { stdout, stderr, end: `${result.error}: ${result.error === "StackOverflow" ? "" : result.message} @${first === undefined ? 0 : compilation.lineOf(first.origin)}`, leaked: null }

@@ -9,6 +9,7 @@ import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { TARGETS, type TargetName } from "../compiler/backend/llvm/types.ts"
+import type { CompileOptions } from "../compiler/driver/options.ts"
 import type { Llvm } from "../setup/tools.ts"
 
 /** How much LLVM optimises. */
@@ -22,6 +23,11 @@ export interface ExecutableOptions {
   readonly level: LlvmLevel
   /** Without symbols and debug information. */
   readonly strip: boolean
+}
+
+/** How a program is compiled for such an executable. Without optimisation and with symbols it is one to debug: every variable has its place. */
+export function compileOptionsOf({ level, strip }: ExecutableOptions): CompileOptions {
+  return level === "O0" ? { optimise: 0, points: !strip } : { optimise: 1 }
 }
 
 /** The tools and files a build uses. */

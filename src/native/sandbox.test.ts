@@ -11,7 +11,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { findLlvm } from "../setup/tools.ts"
-import { findSandbox, runSandboxed, SandboxError, type SandboxEnd, type SandboxLimits, type SandboxTools } from "./sandbox.ts"
+import { findSandbox, hasSandbox, runSandboxed, SandboxError, type SandboxEnd, type SandboxLimits, type SandboxTools } from "./sandbox.ts"
 import type { SeccompProfile } from "./seccomp.ts"
 
 const PROBE = String.raw`
@@ -59,13 +59,7 @@ __asm__(".globl _start\n_start:\n movq %rsp, %rdi\n andq $-16, %rsp\n call start
 `
 
 const llvm = findLlvm()
-const tools = ((): SandboxTools | null => {
-  try {
-    return findSandbox()
-  } catch {
-    return null
-  }
-})()
+const tools: SandboxTools | null = hasSandbox() ? findSandbox() : null
 const folder = mkdtempSync(join(tmpdir(), "hako-probe-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const limits: SandboxLimits = { wall: 10_000, cpu: 1000, memory: 256 << 20, output: 65_536, messages: 65_536, disk: 0 }

@@ -92,24 +92,21 @@ export interface SandboxTools {
   readonly arch: SeccompArch
 }
 
-/** Finds the sandbox on this machine; a SandboxError says what is missing. */
+/** Finds the programs that make a sandbox; a SandboxError says what is missing. Whether the kernel allows the namespaces is known only when they are asked for. */
 export function findSandbox(): SandboxTools {
   if (process.platform !== "linux" || (process.arch !== "x64" && process.arch !== "arm64")) throw new SandboxError("a sandbox needs Linux on x86-64 or AArch64")
   const bwrap = findProgram("bwrap")
   const prlimit = findProgram("prlimit")
   if (bwrap === null) throw new SandboxError("bubblewrap is not installed: sudo apt-get install bubblewrap")
   if (prlimit === null) throw new SandboxError("prlimit is not installed: sudo apt-get install util-linux")
-  // Whether the kernel allows the namespaces is known only when they are asked for.
-  const tried = spawnSync(bwrap, ["--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/", "--", "/bin/true"], { encoding: "utf8", timeout: 10_000 })
-  if (tried.status !== 0) throw new SandboxError(`bubblewrap cannot start a sandbox on this machine: ${(tried.stderr ?? "").trim().slice(0, 200)}`)
   return { bwrap, prlimit, arch: process.arch }
 }
 
 /** Whether programs can be run in a sandbox here. */
 export function hasSandbox(): boolean {
   try {
-    findSandbox()
-    return true
+    const { bwrap } = findSandbox()
+    return spawnSync(bwrap, ["--unshare-all", "--unshare-user", "--disable-userns", "--ro-bind", "/", "/", "--", "/bin/true"], { timeout: 10_000 }).status === 0
   } catch (error) {
     if (error instanceof SandboxError) return false
     throw error

@@ -31,7 +31,7 @@ function write(reply: FrontEndReply): void {
 }
 
 function answer(request: FrontEndRequest): FrontEndReply {
-  const compilation = compile(request.files, { optimise: request.optimise })
+  const compilation = compile(request.files, request.options)
   const diagnostics = compilation.diagnostics.map(({ source, diagnostic }) => {
     const { line, column } = source.lines.position(diagnostic.primary.span.start)
     return { code: diagnostic.code, severity: diagnostic.severity, message: diagnostic.message, file: source.name, line, column, rendered: renderDiagnostic(source, diagnostic) }

@@ -9,7 +9,7 @@ import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { TargetName } from "../compiler/backend/llvm/types.ts"
 import type { InputFile } from "../compiler/driver/compile.ts"
-import type { OptimisationLevel } from "../compiler/driver/options.ts"
+import type { CompileOptions } from "../compiler/driver/options.ts"
 import { openSandboxed, SandboxError, type SandboxTools } from "../native/sandbox.ts"
 import type { ApiDiagnostic } from "../protocol/api.ts"
 import { LIMITS } from "./limits.ts"
@@ -18,7 +18,7 @@ import { LIMITS } from "./limits.ts"
 export interface FrontEndRequest {
   readonly files: readonly InputFile[]
   readonly target: TargetName
-  readonly optimise: OptimisationLevel
+  readonly options: CompileOptions
   /** Most UTF-16 units of IR. */
   readonly mostIr: number
   /** Whether to give the places that instructions come from. */

@@ -6,7 +6,7 @@
  * kills a tool is mostly the machine; then it is our failure, never the program's.
  */
 import { createHash } from "node:crypto"
-import { type ExecutableOptions, ToolError, type Toolchain } from "../native/executable.ts"
+import { compileOptionsOf, type ExecutableOptions, ToolError, type Toolchain } from "../native/executable.ts"
 import { buildIsolated, compileTextIsolated, type Isolation, isolatedSteps, runIsolated, runJitIsolated, ToolLimitError } from "../native/isolated.ts"
 import { ownTarget } from "../native/program.ts"
 import { SandboxError, type SandboxEnd, type SandboxTools } from "../native/sandbox.ts"
@@ -19,7 +19,7 @@ import type { JobQueue } from "./job-queue.ts"
 import { LIMITS } from "./limits.ts"
 
 /** Raised when the way in which executables are made changes without its parts changing. */
-const POLICY = "1"
+const POLICY = "2"
 
 /** What a workshop needs. */
 export interface WorkshopParts {
@@ -104,7 +104,8 @@ export class Workshop {
   /** LLVM's text of a program, linked to the source. */
   async assemble(request: AsmRequest, visit: Visit): Promise<AsmAnswer> {
     await visit.admit()
-    const options: ExecutableOptions = { target: request.target, level: request.level, strip: false }
+    // Variables kept for a debugger would hide what the program itself does.
+    const options: ExecutableOptions = { target: request.target, level: request.level, strip: true }
     const { value: answer } = await this.#job(visit.client, visit.signal, visit.onStage, async () => {
       const lowered = await this.#lower(request.files, options, true, visit.signal, visit.onStage)
       visit.onStage?.("compile")
@@ -158,7 +159,7 @@ export class Workshop {
   async #lower(files: readonly ApiFile[], options: ExecutableOptions, places: boolean, signal: AbortSignal | undefined, onStage: ((stage: ServerStage) => void) | undefined): Promise<Lowered> {
     onStage?.("front-end")
     const start = performance.now()
-    const reply = await this.#withSandbox(signal, () => this.#parts.frontEnds.lower({ files, target: options.target, optimise: options.level === "O0" ? 0 : 1, mostIr: LIMITS.ir, places }, signal))
+    const reply = await this.#withSandbox(signal, () => this.#parts.frontEnds.lower({ files, target: options.target, options: compileOptionsOf(options), mostIr: LIMITS.ir, places }, signal))
     switch (reply.kind) {
       case "lowered":
         return { text: reply.text, places: reply.places, milliseconds: performance.now() - start }

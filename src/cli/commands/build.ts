@@ -5,7 +5,7 @@ import { statSync } from "node:fs"
 import { resolve } from "node:path"
 import { TARGETS, type TargetName } from "../../compiler/backend/llvm/types.ts"
 import { compile } from "../../compiler/driver/compile.ts"
-import { LLVM_LEVELS, type LlvmLevel, ToolError } from "../../native/executable.ts"
+import { compileOptionsOf, type ExecutableOptions, LLVM_LEVELS, type LlvmLevel, ToolError } from "../../native/executable.ts"
 import { buildProgram, findToolchain, ownTarget } from "../../native/program.ts"
 import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
 import { readProgram } from "../files.ts"
@@ -28,12 +28,13 @@ export async function build(args: readonly string[]): Promise<number> {
   const out = options.get("o") as string
   if (path === undefined || rest.length > 0 || out === "") throw new UsageError("build needs a file to write and a program: hako build [options] -o OUT FILE")
   const target = options.get("target") as TargetName
-  const compilation = compile(readProgram(path), { optimise: options.get("opt") === "0" ? 0 : 1 }, () => performance.now())
+  const wanted: ExecutableOptions = { target, level: `O${options.get("opt")}` as LlvmLevel, strip: options.get("strip") === "true" }
+  const compilation = compile(readProgram(path), compileOptionsOf(wanted), () => performance.now())
   printDiagnostics(compilation, false)
   if (compilation.hasErrors) return 2
   compilation.counted()
   try {
-    const times = await buildProgram(compilation, resolve(out), findToolchain(nativeRuntime(), target), { target, level: `O${options.get("opt")}` as LlvmLevel, strip: options.get("strip") === "true" })
+    const times = await buildProgram(compilation, resolve(out), findToolchain(nativeRuntime(), target), wanted)
     if (options.get("time") === "true") {
       for (const { name, milliseconds } of [...compilation.times.map((t) => ({ name: t.stage, milliseconds: t.milliseconds })), ...times]) writeText(2, `${name.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
       writeText(2, `${statSync(out).size} bytes\n`)

@@ -9,6 +9,7 @@ import type { DebugInfo, Memory } from "./debug-info.ts"
 import { globalName } from "./names.ts"
 import { type Statics, variableName } from "./statics.ts"
 import { carriers, resultType, runtimeSignature } from "./types.ts"
+import { slotsOf, variablesAt, type VariableSlot } from "./variables.ts"
 
 /** A line of the text and the place in the source it comes from. */
 export interface Line {
@@ -57,6 +58,8 @@ class FunctionLowering {
   readonly #bodies = new Map<BlockId, Line[]>()
   /** Blocks that are `unreachable` and nothing else. */
   readonly #never: ReadonlySet<BlockId>
+  /** Variables that a debugger shows; none in a module without stopping places. */
+  readonly #variables: ReadonlyMap<string, VariableSlot>
   #lines: Line[] = []
   #label = ""
   #origin: Origin | null = null
@@ -66,6 +69,7 @@ class FunctionLowering {
     this.#func = func
     this.#context = context
     this.#subprogram = context.debug.subprogram(func)
+    this.#variables = context.debug.hasVariables ? slotsOf(context.statics.module, func) : new Map()
     this.#never = new Set(func.blocks.filter((block) => block.insts.length === 0 && block.term.kind === "unreachable").map((block) => block.id))
   }
 
@@ -88,6 +92,7 @@ class FunctionLowering {
     for (const block of order) {
       this.#lines = []
       this.#label = label(block.id)
+      if (block === order[0]) this.#declareVariables()
       for (const inst of block.insts) {
         this.#origin = inst.origin
         this.#inst(inst)
@@ -383,7 +388,7 @@ class FunctionLowering {
         return this.#define(inst.result, ...carriers(this.#type(b)).map((part, i) => `select i1 ${this.#one(a)}, ${part} ${then[i]}, ${part} ${otherwise[i]}`))
       }
       case "any.box":
-        return this.#box(inst, a)
+        return this.#alias(inst.result, ...this.#boxed(a))
       case "any.tag":
         return this.#alias(inst.result, this.#operands(a)[0] as string)
       case "any.i64":
@@ -486,32 +491,78 @@ class FunctionLowering {
       case "release":
         return this.#count(inst.op, a)
       case "keepalive":
+      case "hold":
         return
+      case "point":
+        return this.#showVariables(inst)
       default:
         invariant(false, "backend/llvm", `${this.#func.name}: no lowering for ${inst.op}`)
     }
   }
 
-  #box(inst: Inst, from: ValueId): void {
+  /** A value as tag and payload. */
+  #boxed(from: ValueId): readonly string[] {
     const type = this.#type(from)
     switch (carrierOf(type)) {
       case "unit":
-        return this.#alias(inst.result, "0", "0")
+        return ["0", "0"]
       case "any":
-        return this.#alias(inst.result, ...this.#operands(from))
+        return this.#operands(from)
       case "i64":
-        return this.#alias(inst.result, `${TAG.i64}`, this.#one(from))
+        return [`${TAG.i64}`, this.#one(from)]
       case "f64":
-        return this.#alias(inst.result, `${TAG.f64}`, this.#compute("bits", `bitcast double ${this.#one(from)} to i64`))
+        return [`${TAG.f64}`, this.#compute("bits", `bitcast double ${this.#one(from)} to i64`)]
       case "bool":
-        return this.#alias(inst.result, `${TAG.bool}`, this.#compute("bits", `zext i1 ${this.#one(from)} to i64`))
+        return [`${TAG.bool}`, this.#compute("bits", `zext i1 ${this.#one(from)} to i64`)]
       case "pointer": {
         const bits = this.#compute("bits", `ptrtoint ptr ${this.#one(from)} to i64`)
-        if (!isNullable(type)) return this.#alias(inst.result, `${TAG.ref}`, bits)
+        if (!isNullable(type)) return [`${TAG.ref}`, bits]
         const isNull = this.#compute("null", `icmp eq ptr ${this.#one(from)}, null`)
-        return this.#alias(inst.result, this.#compute("tag", `select i1 ${isNull}, i64 ${TAG.null}, i64 ${TAG.ref}`), bits)
+        return [this.#compute("tag", `select i1 ${isNull}, i64 ${TAG.null}, i64 ${TAG.ref}`), bits]
       }
     }
+  }
+
+  // ---- Variables for debuggers ------------------------------------------------------------------------------------
+
+  /** Name of the place of a variable. */
+  #place(variable: string): string {
+    return globalName(`variable:${variable}`).replace("@", "%")
+  }
+
+  /** Makes the places of all variables; parameters are there from the start. */
+  #declareVariables(): void {
+    if (this.#variables.size === 0) return
+    this.#origin = this.#func.origin
+    this.#write("%stop = alloca i8")
+    for (const variable of this.#variables.values()) {
+      const parts = carriers(variable.type).map((part) => (part === "i1" ? "i8" : part))
+      const type = parts.length === 1 ? (parts[0] as string) : "{ i64, i64 }"
+      this.#write(`${this.#place(variable.name)} = alloca ${type}, align 8`)
+      this.#write(`store ${type} zeroinitializer, ptr ${this.#place(variable.name)}`)
+      this.#context.use("llvm.dbg.declare")
+      this.#write(this.#context.debug.declare(this.#subprogram, this.#func, variable, this.#place(variable.name)))
+      if (variable.argument > 0) this.#keep(variable, this.#func.params[variable.argument - 1] as ValueId)
+    }
+  }
+
+  #keep(variable: VariableSlot, value: ValueId): void {
+    const place = this.#place(variable.name)
+    if (carrierOf(variable.type) === "any") {
+      const [tag, bits] = this.#boxed(value)
+      this.#write(`store i64 ${tag}, ptr ${place}`)
+      this.#write(`store i64 ${bits}, ptr ${this.#field(place, 8)}`)
+    } else if (carrierOf(variable.type) === "bool") this.#write(`store i8 ${this.#compute("b", `zext i1 ${this.#one(value)} to i8`)}, ptr ${place}`)
+    else this.#write(`store ${carriers(variable.type)[0]} ${this.#one(value)}, ptr ${place}`)
+  }
+
+  /** A stopping place: variables are written, on no line, before the first instruction of the statement's line. */
+  #showVariables(point: Inst): void {
+    if (this.#variables.size === 0) return
+    this.#origin = null
+    for (const [{ name }, value] of variablesAt(this.#context.statics.module, point)) this.#keep(this.#variables.get(name) as VariableSlot, value)
+    this.#origin = point.origin
+    this.#write("store volatile i8 0, ptr %stop")
   }
 
   /** Texts that load a slot; a bool fills its slot as 0 or 1. */

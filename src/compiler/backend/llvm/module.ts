@@ -33,6 +33,7 @@ const INTRINSICS: Readonly<Record<string, string>> = {
   "llvm.floor.f64": "double @llvm.floor.f64(double)",
   "llvm.ceil.f64": "double @llvm.ceil.f64(double)",
   "llvm.trunc.f64": "double @llvm.trunc.f64(double)",
+  "llvm.dbg.declare": "void @llvm.dbg.declare(metadata, metadata, metadata)",
   "llvm.fptosi.sat.i64.f64": "i64 @llvm.fptosi.sat.i64.f64(double)",
 }
 
@@ -77,7 +78,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   const isWasm = options.target === "wasm32"
   const target = options.target === "wasm32" ? WASM32 : TARGETS[options.target]
   const statics = new Statics(module)
-  const debug = new DebugInfo(options.sources, !isWasm)
+  const debug = new DebugInfo(options.sources, statics, isWasm ? "none" : module.points === undefined ? "lines" : "variables")
   const used = new Set<string>(["hk_init", "hk_finish", "hk_uncaught"])
   const context: LlvmContext = {
     statics,
