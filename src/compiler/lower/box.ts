@@ -8,7 +8,7 @@
 import { oldestFirst } from "../check/declare.ts"
 import { isSandboxedBox, libraryAccepts } from "../check/library.ts"
 import { selectConstructor } from "../check/constructors.ts"
-import type { BoxSymbol, EnumSymbol, FieldSymbol, PropertySymbol } from "../check/symbol.ts"
+import { type BoxSymbol, type EnumSymbol, type FieldSymbol, type PropertySymbol, methodKey } from "../check/symbol.ts"
 import type { ClassDef, FieldDef, MethodDef, ValueId } from "../mir/ir.ts"
 import { lowerBody, lowerInitialiser, lowerInitialiserBlock } from "./body.ts"
 import { HandlerBodyFrame } from "./cleanup.ts"
@@ -63,6 +63,7 @@ export function addBoxClasses(module: ModuleLowering, boxes: readonly BoxSymbol[
       if (property.storage === "birth_once") continue
       methods.set(`get$${property.name}/0`, { func: module.getter(property, box), privateTo: property.isPrivate ? property.box.name : null })
     }
+    if (inheritsText(box)) methods.set("toString/0", { func: `${box.className}.$text/0`, privateTo: null })
     if (module.observesFini) methods.set("fini/0", { func: `${box.className}.$fini/0`, privateTo: null })
     for (const method of [...box.methodsByName.values()].flat()) {
       if (!method.isStatic) continue
@@ -110,6 +111,11 @@ function namesOf(box: BoxSymbol): string[] {
   return [...names]
 }
 
+/** True if the text of the library parent is the object's own. */
+function inheritsText(box: BoxSymbol): boolean {
+  return makesLibraryParent(box) && !["str", "stringify", "toString"].some((name) => box.table.has(methodKey(name, 0)))
+}
+
 // initialisation
 
 /** Fields of the lineage that have an initialiser in objects of the box, oldest first. */
@@ -141,6 +147,7 @@ export function lowerBoxSupport(module: ModuleLowering): void {
   const { boxes } = module.checked
   for (const box of boxes) {
     if (hasInitialisers(box)) lowerFields(module, box)
+    if (inheritsText(box)) lowerInheritedText(module, box)
     if (box.isStatic && needsInit(box)) lowerFirstUse(module, box)
   }
   if (boxes.some((box) => [...box.fields.values()].some((field) => field.isWeak))) lowerWeakCheck(module)
@@ -157,6 +164,14 @@ function supportFunction(module: ModuleLowering, box: BoxSymbol, name: string, l
     f.me = me
     lower(f, me)
     f.finish()
+  })
+}
+
+/** `B.$text/0`: the text of the library parent. */
+function lowerInheritedText(module: ModuleLowering, box: BoxSymbol): void {
+  supportFunction(module, box, `${box.className}.$text/0`, (f, me) => {
+    const hidden = f.builder.emit("field.get", [me], { class: box.className, field: LIBRARY_FIELD })
+    f.builder.ret(f.op("dyn.method", [hidden], "toString", null), null)
   })
 }
 
