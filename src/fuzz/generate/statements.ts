@@ -167,7 +167,9 @@ export class Statements extends Expressions {
     const type = this.someType(1)
     const text = this.callOf(type, 2) ?? this.callOfFunction(type, 2)
     if (text === null) return this.assign()
-    this.line(this.random.chance(30) ? `print(${text})` : text)
+    // Before a block, `f(a)` at the top level would be a declaration.
+    const mayDeclare = /^\w+\([\w, ]*\)$/.test(text)
+    this.line(this.random.chance(30) || mayDeclare ? `print(${text})` : text)
   }
 
   changeArray(c: Variable, of: Type): void {

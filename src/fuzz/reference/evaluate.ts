@@ -212,7 +212,7 @@ export class Evaluator extends Library {
         for (const b of s.bindings) this.declare(env, b.name.text, b.init === null ? null : this.ev(b.init, env))
         if (s.fini !== null) {
           // The handler's name is this variable, whatever hides it later.
-          const pinned = new Env(env)
+          const pinned = new Env(env.now())
           const name = (s.bindings[0] as { readonly name: Name }).name.text
           pinned.slots.set(name, env.slots.get(name) as Slot)
           this.register({ body: s.fini, env: pinned })
@@ -227,7 +227,7 @@ export class Evaluator extends Library {
         return null
       }
       case "FiniStmt":
-        this.register({ body: s.body, env })
+        this.register({ body: s.body, env: env.now() })
         return null
       case "IfStmt":
         if (this.truth(this.ev(s.cond, env))) return this.scope(s.then, env, null, yields && s.else !== null)

@@ -170,6 +170,7 @@ export abstract class Objects {
     const deeper = [...seen, [a, b] as const]
     if (a instanceof ArrayThing && b instanceof ArrayThing) return a.items.length === b.items.length && a.items.every((x, i) => this.equals(x, b.items[i] ?? null, deeper))
     if (a instanceof MapThing && b instanceof MapThing) return a.entries.size === b.entries.size && a.keys().every((k) => b.entries.has(k) && this.equals(a.entries.get(k) ?? null, b.entries.get(k) ?? null, deeper))
+    if (a instanceof ResultThing && b instanceof ResultThing) return a.isOk === b.isOk && this.equals(a.value, b.value, deeper)
     if (a instanceof Instance) {
       const method = this.findMethod(a.box, "equals", 1)
       if (method !== null) return this.truth(this.callMethod(a, method, [b]))

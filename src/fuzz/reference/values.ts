@@ -175,6 +175,13 @@ export class Env {
     this.outer = outer
   }
 
+  /** The scope with the variables it has now: what it declares later is nothing to those that were written before. */
+  now(): Env {
+    const now = new Env(this.outer)
+    for (const [name, slot] of this.slots) now.slots.set(name, slot)
+    return now
+  }
+
   find(name: string): Slot | null {
     for (let env: Env | null = this; env !== null; env = env.outer) {
       const slot = env.slots.get(name)
