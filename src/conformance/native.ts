@@ -4,18 +4,17 @@
  * Objects are not counted at the end: an executable has no one to tell the number to, and the same module is counted on Wasm.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { RunResult, TraceEntry } from "../compiler/backend/backend.ts"
 import { RecordReader, recordText } from "../canvas/commands.ts"
-import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
 import type { TargetName } from "../compiler/backend/llvm/types.ts"
 import type { SourceFile } from "../compiler/base/source.ts"
 import type { Compilation } from "../compiler/driver/compile.ts"
 import type { LlvmLevel } from "../native/executable.ts"
-import { buildProgram, CANVAS_FILE, CANVAS_VARIABLE, findToolchain, jitCommand } from "../native/program.ts"
+import { buildProgram, CANVAS_FILE, CANVAS_VARIABLE, findToolchain, jitCommand, prepareJit } from "../native/program.ts"
 import { findLlvm, findProgram } from "../setup/tools.ts"
 
 /** Engines that run as processes. */
@@ -70,7 +69,7 @@ export async function executeNative(module: ReturnType<Compilation["counted"]>, 
   try {
     let command: { readonly program: string; readonly args: readonly string[] }
     if (engine === "llvm-jit") {
-      writeFileSync(join(folder, "program.ll"), lowerToLlvm(module, { target, sources }).text)
+      await prepareJit({ counted: () => module, sources }, folder, toolchain, target, level)
       command = jitCommand(toolchain, target, folder, input.args)
     } else {
       const out = join(folder, "program")

@@ -72,8 +72,8 @@ export function runtimeFolder(toolchain: Toolchain, target: TargetName): string 
   return join(toolchain.runtime, target.split("-")[0] as string)
 }
 
-/** What the compiler may give: machine code, its text, or the LLVM IR as it is after optimisation. */
-export type CompilerOutput = "-emit-obj" | "-S" | "-emit-llvm"
+/** What the compiler may give: machine code, its text, or the LLVM IR as it is after optimisation, as text or as bitcode. */
+export type CompilerOutput = "-emit-obj" | "-S" | "-emit-llvm" | "-emit-llvm-bc"
 
 /** The command that compiles `files.ir` to `files.objectWritten`. */
 export function compileStep(toolchain: Toolchain, options: ExecutableOptions, files: BuildFiles, output: CompilerOutput): BuildStep {
@@ -102,7 +102,8 @@ export function buildSteps(toolchain: Toolchain, options: ExecutableOptions, fil
   ]
 }
 
-function call(step: BuildStep, folder: string): Promise<void> {
+/** Runs a command of a build in a folder; rejects with a ToolError if it fails. */
+export function runStep(step: BuildStep, folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile(step.program, [...step.args], { cwd: folder, timeout: PATIENCE, maxBuffer: 1 << 20, env: {} }, (error, _, stderr) => {
       if (error === null) resolve()
@@ -121,7 +122,7 @@ export async function buildExecutable(text: string, out: string, toolchain: Tool
     const times: BuildTime[] = []
     for (const step of buildSteps(toolchain, options)) {
       const start = performance.now()
-      await call(step, folder)
+      await runStep(step, folder)
       times.push({ name: step.name, milliseconds: performance.now() - start })
     }
     renameSync(join(folder, "program"), out)

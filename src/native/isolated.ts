@@ -7,8 +7,8 @@
  * A tool that fails here is our side's failure (`ToolError`): the text it got was made by us.
  */
 import type { TargetName } from "../compiler/backend/llvm/types.ts"
-import { type BuildFiles, type BuildStep, buildSteps, type BuildTime, type CompilerOutput, compileStep, type ExecutableOptions, ToolError, type Toolchain } from "./executable.ts"
-import { jitCommand } from "./program.ts"
+import { type BuildFiles, type BuildStep, buildSteps, type BuildTime, type CompilerOutput, compileStep, type ExecutableOptions, type LlvmLevel, ToolError, type Toolchain } from "./executable.ts"
+import { JIT_PROGRAM, jitCommand, jitStep } from "./program.ts"
 import { runSandboxed, type SandboxEnd, type SandboxFile, type SandboxLimits, type SandboxMount, type SandboxTools } from "./sandbox.ts"
 
 /** Where jobs find the runtime. */
@@ -89,10 +89,16 @@ export function runIsolated(executable: Uint8Array, args: readonly string[], inp
   return runSandboxed(isolation.sandbox, { profile: "program", command: ["/program", ...args], mounts: [], files: [{ path: "/program", content: executable, executable: true }], folder: "/", input, limits: isolation.programLimits, signal })
 }
 
-/** Runs LLVM IR in LLVM's JIT compiler, which compiles and runs in one process. */
-export function runJitIsolated(text: string, args: readonly string[], input: Uint8Array, isolation: Isolation, target: TargetName, signal?: AbortSignal): Promise<SandboxEnd> {
+/** Optimises LLVM IR for LLVM's JIT compiler; gives bitcode for `runJitIsolated`. */
+export async function prepareJitIsolated(text: string, isolation: Isolation, target: TargetName, level: LlvmLevel, signal?: AbortSignal): Promise<Uint8Array> {
+  const step = jitStep(toolchainInside(isolation.toolchain), target, level, { ir: PIPED.ir, objectWritten: PIPED.objectWritten })
+  return (await runTool(isolation, step, new TextEncoder().encode(text), [], signal)).stdout
+}
+
+/** Runs bitcode in LLVM's JIT compiler, which compiles and runs in one process. */
+export function runJitIsolated(bitcode: Uint8Array, args: readonly string[], input: Uint8Array, isolation: Isolation, target: TargetName, signal?: AbortSignal): Promise<SandboxEnd> {
   const { program, args: all } = jitCommand(toolchainInside(isolation.toolchain), target, WORK, args)
   // The compiler's own memory comes on top of the program's.
   const limits: SandboxLimits = { ...isolation.programLimits, wall: isolation.programLimits.wall + isolation.toolLimits.wall, memory: (isolation.programLimits.memory ?? 0) + (isolation.toolLimits.memory ?? 0) }
-  return runSandboxed(isolation.sandbox, { profile: "tool", command: [program, ...all], mounts: mounts(isolation), files: [{ path: `${WORK}/program.ll`, content: new TextEncoder().encode(text), executable: false }], folder: "/", input, limits, signal })
+  return runSandboxed(isolation.sandbox, { profile: "tool", command: [program, ...all], mounts: mounts(isolation), files: [{ path: `${WORK}/${JIT_PROGRAM}`, content: bitcode, executable: false }], folder: "/", input, limits, signal })
 }

@@ -9,7 +9,7 @@ import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
 import type { TargetName } from "../compiler/backend/llvm/types.ts"
 import type { Compilation } from "../compiler/driver/compile.ts"
 import { findLlvm, LLVM_VERSIONS } from "../setup/tools.ts"
-import { type BuildTime, buildExecutable, type ExecutableOptions, runtimeFolder, ToolError, type Toolchain } from "./executable.ts"
+import { type BuildFiles, type BuildStep, type BuildTime, buildExecutable, compileStep, type ExecutableOptions, IN_FOLDER, type LlvmLevel, runStep, runtimeFolder, ToolError, type Toolchain } from "./executable.ts"
 
 /** What a native build takes of a compilation. */
 export type Buildable = Pick<Compilation, "counted" | "sources">
@@ -90,22 +90,38 @@ export function runAhead(compilation: Buildable, args: readonly string[], toolch
   })
 }
 
-/** The command that runs `program.ll` of a folder under LLVM's JIT compiler. */
+/** Where LLVM's JIT compiler finds the optimised program of a folder. */
+export const JIT_PROGRAM = "program.bc"
+
+/** The command that optimises a program for LLVM's JIT compiler as for an executable: the JIT compiler itself makes machine code and no more. */
+export function jitStep(toolchain: Toolchain, target: TargetName, level: LlvmLevel, files: Pick<BuildFiles, "ir" | "objectWritten">): BuildStep {
+  return compileStep(toolchain, { target, level, strip: true }, { ...IN_FOLDER, ...files }, "-emit-llvm-bc")
+}
+
+/** The command that runs `JIT_PROGRAM` of a folder under LLVM's JIT compiler. */
 export function jitCommand(toolchain: Toolchain, target: TargetName, folder: string, args: readonly string[]): { readonly program: string; readonly args: readonly string[] } {
   return {
     program: toolchain.llvm.lli,
-    args: ["--jit-kind=orc", "-O2", "--entry-function=hk_jit_main", `--extra-object=${join(runtimeFolder(toolchain, target), "jit.o")}`, join(folder, "program.ll"), ...args],
+    args: ["--jit-kind=orc", "-O2", "--entry-function=hk_jit_main", `--extra-object=${join(runtimeFolder(toolchain, target), "jit.o")}`, join(folder, JIT_PROGRAM), ...args],
   }
 }
 
-/** Compiles and runs in LLVM's JIT compiler. */
-export function runJit(compilation: Buildable, args: readonly string[], toolchain: Toolchain, target: TargetName, drawing: Drawing | null = null): Promise<NativeRun> {
+/** Writes the optimised program into a folder; gives how long the parts took. */
+export async function prepareJit(compilation: Buildable, folder: string, toolchain: Toolchain, target: TargetName, level: LlvmLevel): Promise<BuildTime[]> {
+  const start = performance.now()
+  writeFileSync(join(folder, IN_FOLDER.ir), lowerToLlvm(compilation.counted(), { target, sources: compilation.sources }).text)
+  const lowered = performance.now()
+  await runStep(jitStep(toolchain, target, level, { ir: IN_FOLDER.ir, objectWritten: JIT_PROGRAM }), folder)
+  return [{ name: "llvm", milliseconds: lowered - start }, { name: "compile", milliseconds: performance.now() - lowered }]
+}
+
+/** Optimises, and compiles and runs in LLVM's JIT compiler. */
+export function runJit(compilation: Buildable, args: readonly string[], toolchain: Toolchain, { target, level }: Pick<ExecutableOptions, "target" | "level">, drawing: Drawing | null = null): Promise<NativeRun> {
   return inFolder(async (folder) => {
+    const times = await prepareJit(compilation, folder, toolchain, target, level)
     const start = performance.now()
-    writeFileSync(join(folder, "program.ll"), lowerToLlvm(compilation.counted(), { target, sources: compilation.sources }).text)
-    const lowered = performance.now()
-    const { program, args: all } = jitCommand(toolchain, target, folder, args)
-    const code = await runHere(program, all, drawing)
-    return { code, times: [{ name: "llvm", milliseconds: lowered - start }, { name: "run", milliseconds: performance.now() - lowered }] }
+    const command = jitCommand(toolchain, target, folder, args)
+    const code = await runHere(command.program, command.args, drawing)
+    return { code, times: [...times, { name: "run", milliseconds: performance.now() - start }] }
   })
 }

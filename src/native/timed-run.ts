@@ -5,16 +5,15 @@
  * set, looked at while it runs: of a process of a few milliseconds it may be missing.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { digestOfProcess } from "../compare/process-run.ts"
 import type { Prepared, Subject } from "../compare/measure.ts"
 import type { RunSample } from "../compare/measurement.ts"
-import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
 import type { TargetName } from "../compiler/backend/llvm/types.ts"
 import { type LlvmLevel, ToolError, type Toolchain } from "./executable.ts"
-import { type Buildable, buildProgram, jitCommand } from "./program.ts"
+import { type Buildable, buildProgram, jitCommand, prepareJit } from "./program.ts"
 
 /** What to time. `compile` compiles the source anew at each call. */
 export interface TimedProcess {
@@ -37,7 +36,7 @@ export function processSubject(timed: TimedProcess): Subject {
     const start = performance.now()
     const program = timed.compile()
     if (timed.engine === "aot") await buildProgram(program, out, timed.toolchain, { target: timed.target, level: timed.level, strip: true })
-    else writeFileSync(join(folder, "program.ll"), lowerToLlvm(program.counted(), { target: timed.target, sources: program.sources }).text)
+    else await prepareJit(program, folder, timed.toolchain, timed.target, timed.level)
     return performance.now() - start
   }
 

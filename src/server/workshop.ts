@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto"
 import { compileOptionsOf, type ExecutableOptions, ToolError, type Toolchain } from "../native/executable.ts"
-import { buildIsolated, compileTextIsolated, type Isolation, isolatedSteps, runIsolated, runJitIsolated, ToolLimitError } from "../native/isolated.ts"
+import { buildIsolated, compileTextIsolated, type Isolation, isolatedSteps, prepareJitIsolated, runIsolated, runJitIsolated, ToolLimitError } from "../native/isolated.ts"
 import { ownTarget } from "../native/program.ts"
 import { SandboxError, type SandboxEnd, type SandboxTools } from "../native/sandbox.ts"
 import type { ApiFile, AsmAnswer, AsmRequest, BuildAnswer, BuildRequest, RunAnswer, RunRequest, ServerStage, ServerStageTime } from "../protocol/api.ts"
@@ -134,8 +134,12 @@ export class Workshop {
     const { value: end, times } = await this.#job(visit.client, visit.signal, visit.onStage, async (stages) => {
       const lowered = await this.#lower(request.files, options, false, visit.signal, visit.onStage)
       stages.push({ stage: "front-end", milliseconds: lowered.milliseconds })
+      visit.onStage?.("compile")
+      const started = performance.now()
+      const bitcode = await this.#withTools(visit.signal, () => prepareJitIsolated(lowered.text, this.#isolation, target, request.level, visit.signal))
+      stages.push({ stage: "compile", milliseconds: performance.now() - started })
       visit.onStage?.("run")
-      return repeated(request.repeats ?? 0, () => this.#withSandbox(visit.signal, () => runJitIsolated(lowered.text, request.args, input, this.#isolation, target, visit.signal)))
+      return repeated(request.repeats ?? 0, () => this.#withSandbox(visit.signal, () => runJitIsolated(bitcode, request.args, input, this.#isolation, target, visit.signal)))
     })
     return runAnswer("llvm-jit", end, times)
   }

@@ -120,7 +120,7 @@ async function runNative(engine: "aot" | "llvm-jit", files: readonly InputFile[]
   try {
     const toolchain = findToolchain(nativeRuntime(), target)
     const build: ExecutableOptions = { target, level: level === 0 ? "O0" : level === 1 ? "O2" : "O3", strip: true }
-    const { code, times } = engine === "aot" ? await runAhead(compilation, args, toolchain, build, drawing) : await runJit(compilation, args, toolchain, target, drawing)
+    const { code, times } = engine === "aot" ? await runAhead(compilation, args, toolchain, build, drawing) : await runJit(compilation, args, toolchain, build, drawing)
     if (options.get("time") === "true") {
       for (const { stage, milliseconds } of [...compilation.times, ...times.map((t) => ({ stage: t.name, milliseconds: t.milliseconds }))]) writeText(2, `${stage.padEnd(10)} ${milliseconds.toFixed(1)} ms\n`)
     }
