@@ -48,3 +48,17 @@ test("a view that cannot be made keeps its last text and says so", async ({ play
   await expect(page.getByText("Shows the last version that compiled.")).toBeVisible()
   await expect(mir.locator(".view-line").filter({ hasText: "area" }).first()).toBeVisible()
 })
+
+test("where nothing corresponds, a view says why", async ({ playground, page }) => {
+  await playground.write("// nothing\nfunction unused(x) {\n  return x * 3\n}\nprint(1)\n")
+  await playground.command("Go to MIR")
+  await expect(page.getByTestId("view-mir").locator(".view-line").first()).toBeVisible({ timeout: 30_000 })
+  await page.keyboard.press("Alt+1")
+  await page.keyboard.press("Control+Home")
+  await page.keyboard.press("ArrowRight")
+  await expect(page.getByText("Nothing here: no code is made of this place by itself.")).toBeVisible()
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("ArrowDown")
+  await page.keyboard.press("End")
+  await expect(page.getByText(/^Nothing here: (inference found that this never runs|removed in pass tree-shake)/)).toBeVisible()
+})

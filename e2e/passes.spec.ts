@@ -47,7 +47,7 @@ test("calls that are not inlined say why", async ({ playground, page }) => {
   await playground.command("Go to Passes")
   const pane = page.getByRole("region", { name: "Passes of the optimiser" })
   await pane.getByRole("button", { name: /inline/ }).click()
-  await expect(pane.getByRole("region", { name: "Calls that stay calls" })).toContainText("fact/1 is not inlined: recursive")
+  await expect(pane.getByRole("region", { name: "What the pass says" })).toContainText("fact/1 is not inlined: recursive")
 })
 
 test("a pass is switched off, its effect is shown and measured; no pass changes the output", async ({ playground, page }) => {
@@ -73,4 +73,17 @@ test("instructions of the views are explained, and layouts have names", async ({
   const word = page.getByTestId("view-mir").getByText("i64.mul", { exact: true }).first()
   await word.hover()
   await expect(page.getByText("a * b mod 2^64")).toBeVisible()
+})
+
+test("counts of a run are painted on the control-flow graph, and told in words", async ({ playground, page }) => {
+  await playground.write("local i = 0\nlocal sum = 0\nloop(i < 1234) {\n  if i % 2 == 0 { sum = sum + i }\n  i = i + 1\n}\nprint(sum)\n")
+  await playground.command("Passes: count how often")
+  const pane = page.getByRole("region", { name: "Passes of the optimiser" })
+  await expect(pane.getByRole("checkbox", { name: "Count how often each block runs" })).toBeChecked()
+  await expect(pane.getByRole("status").filter({ hasText: "exit 0" })).toBeVisible({ timeout: 60_000 })
+  const graph = pane.getByRole("region", { name: /^Control flow of main/ })
+  await expect(graph.getByText("× 1,234").first()).toBeVisible()
+  await expect(graph.getByText("× 617").first()).toBeVisible()
+  await pane.getByText("Blocks", { exact: true }).click()
+  await expect(pane.getByRole("list", { name: /^Blocks of main/ })).toContainText("ran 617 times")
 })

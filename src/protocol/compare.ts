@@ -3,6 +3,7 @@
  * asked, so that it can be timed. One worker serves one engine and is terminated after the measurement, or at any time before.
  * It answers one question after another.
  */
+import type { BlockCounts, CountedBlocks } from "../compare/block-counts.ts"
 import type { Prepared } from "../compare/measure.ts"
 import type { RunSample } from "../compare/measurement.ts"
 import type { CompileOptions, LocalEngine, SourceText } from "./worker.ts"
@@ -18,8 +19,13 @@ export interface ComparedProgram {
   readonly memoryLimit: number
 }
 
-/** What a compare worker is asked. `prepare` comes first. */
-export type CompareQuestion = { readonly ask: "prepare"; readonly program: ComparedProgram } | { readonly ask: "compile" } | { readonly ask: "run" }
+/** What a compare worker is asked. `prepare` comes before `compile` and `run`; `count` stands for itself. */
+export type CompareQuestion =
+  | { readonly ask: "prepare"; readonly program: ComparedProgram }
+  | { readonly ask: "compile" }
+  | { readonly ask: "run" }
+  /** How often the blocks of a function run; the run is given up after `milliseconds`. */
+  | { readonly ask: "count"; readonly program: ComparedProgram; readonly blocks: CountedBlocks; readonly milliseconds: number }
 
 /** Its answer: what was asked for, or why there is none. */
-export type CompareAnswer = { readonly ok: true; readonly value: Prepared | RunSample | number } | { readonly ok: false; readonly reason: string }
+export type CompareAnswer = { readonly ok: true; readonly value: Prepared | RunSample | number | BlockCounts | null } | { readonly ok: false; readonly reason: string }

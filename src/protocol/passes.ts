@@ -37,12 +37,17 @@ export interface FuncStateMessage {
   } | null
 }
 
-/** Why a call was not inlined. */
+/** What a pass says about a place: why it left something as it is, or what it proved needless. */
 export interface PassRemarkMessage {
   readonly step: number
   readonly function: string
   readonly source: SourceRange | null
-  readonly remark: { readonly kind: "recursive" | "large" | "budget" | "cold"; readonly callee: string; readonly cost?: number; readonly limit?: number }
+  readonly remark:
+    | { readonly kind: "recursive" | "large" | "budget" | "cold"; readonly callee: string; readonly cost?: number; readonly limit?: number }
+    | { readonly kind: "passed" | "stored" | "used"; readonly class: string; readonly by: string }
+    | { readonly kind: "returned" | "joined"; readonly class: string }
+    | { readonly kind: "repeated"; readonly what: string; readonly by: string }
+    | { readonly kind: "unchecked"; readonly what: string }
 }
 
 /** The passes over a program, and the states of one of its functions. */

@@ -155,6 +155,13 @@ export interface RunnableProgram {
   readonly ports: readonly MessagePort[]
 }
 
+/** What became of a place in the source; see `compiler/driver/vanished.ts`. */
+export type FateMessage =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "there" }
+  | { readonly kind: "gone"; readonly pass: string; readonly step: number }
+  | { readonly kind: "inlined"; readonly function: string; readonly into: readonly string[] }
+
 /** Requests to the compiler worker: name -> what goes in, what comes out. */
 export interface CompilerRequests {
   /** Diagnostics of the program, at most 200. */
@@ -189,6 +196,11 @@ export interface CompilerRequests {
   passes: {
     in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly function: string | null }
     out: { readonly version: number; readonly passes: PassesMessage | null }
+  }
+  /** What became of a place in the source in the optimised program; null if the source has errors. */
+  fate: {
+    in: { readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly place: SourceRange }
+    out: FateMessage | null
   }
   /** The formatted text, or `null` if the source has syntax errors. */
   format: {

@@ -3,6 +3,7 @@
  */
 import runtimeUrl from "../../dist/runtime/runtime.wasm?url"
 import machineUrl from "../../dist/runtime/vm.wasm?url"
+import { countBlocks } from "../compare/engines/count-blocks.ts"
 import { TimedProgram } from "../compare/engines/program.ts"
 import { Bug } from "../compiler/base/bug.ts"
 import type { CompareAnswer, CompareQuestion } from "../protocol/compare.ts"
@@ -17,6 +18,7 @@ const load = (url: string) => async (): Promise<Uint8Array> => {
 }
 const now = (): number => performance.now()
 
+let machine: WebAssembly.Module | null = null
 let timed: TimedProgram | null = null
 
 async function answer(question: CompareQuestion): Promise<Extract<CompareAnswer, { ok: true }>["value"]> {
@@ -24,6 +26,11 @@ async function answer(question: CompareQuestion): Promise<Extract<CompareAnswer,
     const { memoryLimit, ...program } = question.program
     timed = new TimedProgram({ ...program, arguments: [], limits: { maxDepth: MAX_DEPTH, maxMemory: memoryLimit, countLeaks: false } }, { loadRuntime: load(runtimeUrl), loadMachine: load(machineUrl), now, cpu: now })
     return timed.prepare()
+  }
+  if (question.ask === "count") {
+    const { engine: _, memoryLimit, ...program } = question.program
+    machine ??= await WebAssembly.compile((await load(machineUrl)()) as Uint8Array<ArrayBuffer>)
+    return countBlocks(machine, { ...program, limits: { maxDepth: MAX_DEPTH, maxMemory: memoryLimit, countLeaks: false }, blocks: question.blocks }, now, question.milliseconds)
   }
   if (timed === null) throw new Bug("compare", `${question.ask} before prepare`)
   return question.ask === "compile" ? timed.compile() : timed.run()

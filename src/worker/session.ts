@@ -13,6 +13,7 @@ import { formatSource } from "../compiler/driver/format.ts"
 import { inferredNames, lineCosts } from "../compiler/driver/inferred.ts"
 import { explainWord } from "../compiler/driver/glossary.ts"
 import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "../compiler/driver/language-service.ts"
+import { Fates } from "../compiler/driver/vanished.ts"
 import { renderView } from "../compiler/driver/render-view.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
 import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
@@ -39,6 +40,7 @@ export class Session {
   readonly #host: SessionHost
   readonly #traces = new PassTraces()
   #last: { readonly key: string; readonly compilation: Compilation } | null = null
+  #fates: { readonly compilation: Compilation; readonly fates: Fates } | null = null
   #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
   #machine: Promise<WebAssembly.Module> | null = null
   #runtime: Promise<Uint8Array> | null = null
@@ -121,6 +123,12 @@ export class Session {
       passes: ({ version, files, options, function: wanted }) => {
         const compilation = this.#compile(files, options)
         return { version, passes: compilation.hasErrors ? null : this.#traces.message(compilation, wanted, this.#host.now) }
+      },
+      fate: ({ files, options, place }) => {
+        const compilation = this.#compile(files, options)
+        if (compilation.hasErrors) return null
+        if (this.#fates?.compilation !== compilation) this.#fates = { compilation, fates: new Fates(compilation) }
+        return this.#fates.fates.of(place)
       },
       format: ({ file }) => {
         const source = new SourceFile(file.name, file.text)

@@ -72,6 +72,8 @@ export const COMMANDS = {
   focusLlvm: { title: "command.focusLlvm", group: "group.go", keys: ["Alt+7"] },
   whySlow: { title: "command.whySlow", hint: "command.whySlow.hint", group: "group.go" },
   focusPasses: { title: "command.focusPasses", hint: "command.focusPasses.hint", group: "group.go" },
+  countBlocks: { title: "command.countBlocks", hint: "command.countBlocks.hint", group: "group.go" },
+  findPass: { title: "command.findPass", group: "group.go" },
   focusCompare: { title: "command.focusCompare", group: "group.go" },
   focusAssembly: { title: "command.focusAssembly", group: "group.go", keys: ["Alt+8"] },
   focusRepl: { title: "command.focusRepl", hint: "command.focusRepl.hint", group: "group.go", keys: ["Alt+9"] },

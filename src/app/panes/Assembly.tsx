@@ -14,6 +14,7 @@ import { counterparts, linksAtView, sourceRanges } from "../model/links.ts"
 import { Choice } from "../parts/Choice.tsx"
 import { failureText, programFiles } from "../services/compiling.ts"
 import { lookForServer, reasonAgainst, requestAssembly, useServer } from "../services/server.ts"
+import { Absence } from "./Absence.tsx"
 import { dispatch, useApp } from "../services/store.ts"
 
 /** What is shown: a processor's assembly, or LLVM IR. */
@@ -103,6 +104,8 @@ export function Assembly({ isPhone }: { readonly isPhone: boolean }): ReactNode 
     [shown, isCurrent, pointing],
   )
 
+  const absent = shown !== null && isCurrent && pointing !== null && pointing.pane !== "assembly" && linked.length === 0 ? pointing.sources[0] : undefined
+
   return (
     <div className="assembly">
       <div className="assembly-bar">
@@ -145,6 +148,7 @@ export function Assembly({ isPhone }: { readonly isPhone: boolean }): ReactNode 
             onPoint={(place) => dispatch({ type: "pointed", pane: "assembly", place, sources: isCurrent ? sourceRanges(linksAtView(shown.links, place)) : [] })}
             isPhone={isPhone}
           />
+          {absent !== undefined && <Absence view={t("pane.assembly")} place={absent} />}
         </div>
       )}
     </div>

@@ -44,10 +44,11 @@ function isChanged(block: PassBlockMessage, before: Body | null): boolean {
 const ZOOMS = [0.4, 0.55, 0.7, 0.85, 1, 1.25] as const
 
 /** The drawing. */
-export function PassGraph({ label, states, now, before }: { readonly label: string; readonly states: readonly FuncStateMessage[]; readonly now: Body; readonly before: Body | null }): ReactNode {
+export function PassGraph({ label, states, now, before, counts }: { readonly label: string; readonly states: readonly FuncStateMessage[]; readonly now: Body; readonly before: Body | null; readonly counts: readonly number[] | null }): ReactNode {
   const layout = useMemo(() => layoutOf(states), [states])
   const [zoom, setZoom] = useState(3)
   const scale = ZOOMS[zoom] ?? 1
+  const most = Math.max(1, ...(counts ?? []))
   return (
     <div className="pass-graph">
       <div className="pass-zoom">
@@ -69,9 +70,9 @@ export function PassGraph({ label, states, now, before }: { readonly label: stri
           {now.blocks.map((block) => (
             <Edges key={block.key} layout={layout} block={block} />
           ))}
-          {now.blocks.map((block) => {
+          {now.blocks.map((block, at) => {
             const place = layout.nodes.get(block.key)
-            return place === undefined ? null : <Block key={block.key} block={block} place={place} isChanged={isChanged(block, before)} />
+            return place === undefined ? null : <Block key={block.key} block={block} place={place} isChanged={isChanged(block, before)} count={counts?.[at]} most={most} />
           })}
         </svg>
       </section>
@@ -79,12 +80,34 @@ export function PassGraph({ label, states, now, before }: { readonly label: stri
   )
 }
 
-function Block({ block, place, isChanged: changed }: { readonly block: PassBlockMessage; readonly place: PlacedNode; readonly isChanged: boolean }): ReactNode {
+interface BlockProps {
+  readonly block: PassBlockMessage
+  readonly place: PlacedNode
+  readonly isChanged: boolean
+  /** How often it ran, and how often the block that ran most did. */
+  readonly count: number | undefined
+  readonly most: number
+}
+
+/** Share of the widest bar that a count gets: each tenfold is one step, so that rare blocks are still told apart. */
+export function heatOf(count: number, most: number): number {
+  return count === 0 ? 0 : (1 + Math.log10(count)) / (1 + Math.log10(Math.max(most, 1)))
+}
+
+function Block({ block, place, isChanged: changed, count, most }: BlockProps): ReactNode {
   const shown = block.lines.length > MOST_LINES + 1 ? [...block.lines.slice(0, MOST_LINES), `… ${block.lines.length - MOST_LINES}`] : block.lines
   return (
-    <g className={changed ? "graph-block graph-block-changed" : "graph-block"} transform={`translate(${place.x} ${place.y})`} data-key={block.key}>
+    <g className={["graph-block", changed ? "graph-block-changed" : "", count === 0 ? "graph-block-idle" : ""].join(" ").trim()} transform={`translate(${place.x} ${place.y})`} data-key={block.key}>
       <title>{block.lines.join("\n")}</title>
-      <rect width={place.width} height={place.height} rx="6" />
+      <rect className="graph-box" width={place.width} height={place.height} rx="6" />
+      {count !== undefined && (
+        <>
+          <rect className="graph-heat" x="1" y={place.height - 4} width={Math.max(0, (place.width - 2) * heatOf(count, most))} height="3" />
+          <text className="graph-count" x={place.width - PADDING} y={HEAD - 6}>
+            {t("passes.count.times", { count: count.toLocaleString("en") })}
+          </text>
+        </>
+      )}
       <text className="graph-label" x={PADDING} y={HEAD - 6}>
         {changed ? `${block.label} ●` : block.label}
       </text>
@@ -134,11 +157,12 @@ function Edge({ layout, from, to, kind, lane, lanes }: EdgeProps): ReactNode {
 }
 
 /** The same in words. */
-export function BlockList({ label, now, before }: { readonly label: string; readonly now: Body; readonly before: Body | null }): ReactNode {
+export function BlockList({ label, now, before, counts }: { readonly label: string; readonly now: Body; readonly before: Body | null; readonly counts: readonly number[] | null }): ReactNode {
   const labels = new Map(now.blocks.map((block) => [block.key, block.label]))
   return (
     <ol className="block-list" aria-label={label}>
-      {now.blocks.map((block) => {
+      {now.blocks.map((block, at) => {
+        const count = counts?.[at]
         const targets = block.edges.map(({ to, kind }) => (kind === "error" ? t("passes.edge.error", { label: labels.get(to) ?? "?" }) : (labels.get(to) ?? "?")))
         const changed = isChanged(block, before)
         return (
@@ -147,6 +171,7 @@ export function BlockList({ label, now, before }: { readonly label: string; read
               <summary>
                 <b>{block.label}</b> {t("passes.block.size", { count: block.lines.length - 1 })}, {targets.length === 0 ? t("passes.block.ends") : t("passes.block.to", { targets: targets.join(", ") })}
                 {changed && `, ${t("passes.changed")}`}
+                {count !== undefined && <span className="block-count">{t("passes.count.ran", { count: count.toLocaleString("en") })}</span>}
               </summary>
               <pre>{block.lines.join("\n")}</pre>
             </details>

@@ -3,10 +3,11 @@
  * changed lines, as a graph whose blocks stay where they are, or as a list of blocks. Arrow keys go through the steps.
  */
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useMemo, useRef } from "react"
-import type { FuncStateMessage, PassesMessage, PassStepMessage } from "../../protocol/passes.ts"
+import type { FuncStateMessage, PassesMessage, PassRemarkMessage, PassStepMessage } from "../../protocol/passes.ts"
 import { formatMilliseconds, t } from "../messages/t.ts"
 import { diffLines } from "../model/line-diff.ts"
 import { PASS_VIEWS } from "../model/share-instrument.ts"
+import { countBlocks, countKey, loadCounts, useCounting } from "../services/counting-blocks.ts"
 import { explore, findChangingPass, loadPasses, measureSkipped, stopExploring, useExploring } from "../services/exploring.ts"
 import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { store, useApp } from "../services/store.ts"
@@ -195,7 +196,10 @@ function Detail({ passes }: { readonly passes: PassesMessage }): ReactNode {
   const row = passes.steps[step]
   const { name, states } = passes.function ?? { name: "", states: [] }
   const { now, before } = stateAt(states, step)
+  const counts = useCounts(row, name, now?.body?.blocks.length ?? 0, view !== "diff")
   if (row === undefined) return null
+  // What inference leaves is where the changes start from.
+  const base = step === 0 || now?.step !== step ? (now?.body ?? null) : (before?.body ?? null)
   const title = { pass: nameOf(row), function: name }
   return (
     <div className="passes-detail">
@@ -212,16 +216,54 @@ function Detail({ passes }: { readonly passes: PassesMessage }): ReactNode {
           ))}
         </fieldset>
       </div>
+      {view !== "diff" && <CountSwitch />}
       {now === undefined || now.body === null ? (
         <p className="empty">{t(now === undefined ? "passes.notYet" : "passes.gone")}</p>
       ) : view === "diff" ? (
-        <Difference label={t("passes.diff", title)} now={now.body} before={now.step === step ? (before?.body ?? null) : now.body} />
+        <Difference label={t("passes.diff", title)} now={now.body} before={base} />
       ) : view === "graph" ? (
-        <PassGraph label={t("passes.graph", { ...title, count: now.body.blocks.length })} states={states} now={now.body} before={now.step === step ? (before?.body ?? null) : now.body} />
+        <PassGraph label={t("passes.graph", { ...title, count: now.body.blocks.length })} states={states} now={now.body} before={base} counts={counts} />
       ) : (
-        <BlockList label={t("passes.blocks", title)} now={now.body} before={now.step === step ? (before?.body ?? null) : now.body} />
+        <BlockList label={t("passes.blocks", title)} now={now.body} before={base} counts={counts} />
       )}
       <Remarks passes={passes} step={step} name={name} />
+    </div>
+  )
+}
+
+/** How often each block of the function ran, as it is after the step; null if that is not known or not wanted. */
+function useCounts(row: PassStepMessage | undefined, func: string, blocks: number, isShown: boolean): readonly number[] | null {
+  const isOn = useCounting((state) => state.isOn)
+  const known = useCounting((state) => state.key)
+  const counts = useCounting((state) => state.counts)
+  const skip = useExploring((state) => state.skip)
+  const passesVersion = useExploring((state) => state.version)
+  const version = useApp((state) => state.version)
+  const optimise = useApp((state) => state.optimise)
+  const key = countKey(version, optimise, skip, func, row?.position ?? 0)
+  const isWanted = isOn && isShown && row !== undefined && blocks > 0 && passesVersion === version
+  useEffect(() => {
+    if (isWanted) loadCounts(key, { function: func, position: row?.position ?? 0, skip })
+    // What is listed in the key needs no place of its own.
+  }, [isWanted, key, func, row, skip])
+  // Passes and counts are of different moments for an instant after a change.
+  return isWanted && known === key && counts !== null && counts.counts.length === blocks ? counts.counts : null
+}
+
+function CountSwitch(): ReactNode {
+  const { isOn, isBusy, counts, failure } = useCounting((state) => state)
+  const end = counts === null ? null : counts.end === null ? t("passes.counts.partly") : t("passes.counts.of", { end: counts.end })
+  return (
+    <div className="pass-count-switch">
+      <label className="passes-check">
+        <input type="checkbox" checked={isOn} onChange={(event) => countBlocks(event.target.checked)} />
+        <span>{t("passes.counts")}</span>
+      </label>
+      {isOn && (
+        <span className="pass-count-note" role="status">
+          {isBusy ? t("passes.counts.busy") : failure !== null ? t("passes.counts.failed", { reason: failure }) : end}
+        </span>
+      )}
     </div>
   )
 }
@@ -276,6 +318,28 @@ function Difference({ label, now, before }: { readonly label: string; readonly n
   )
 }
 
+function remarkText(remark: PassRemarkMessage["remark"], func: string): string {
+  switch (remark.kind) {
+    case "recursive":
+    case "cold":
+      return t(`passes.remark.${remark.kind}`, { callee: remark.callee })
+    case "large":
+    case "budget":
+      return t(`passes.remark.${remark.kind}`, { callee: remark.callee, function: func, cost: Math.round(remark.cost ?? 0), limit: remark.limit ?? 0 })
+    case "passed":
+    case "stored":
+    case "used":
+      return t(`passes.remark.${remark.kind}`, { class: remark.class, by: remark.by })
+    case "returned":
+    case "joined":
+      return t(`passes.remark.${remark.kind}`, { class: remark.class })
+    case "repeated":
+      return t("passes.remark.repeated", { what: remark.what, by: remark.by })
+    case "unchecked":
+      return t("passes.remark.unchecked", { what: remark.what })
+  }
+}
+
 function Remarks({ passes, step, name }: { readonly passes: PassesMessage; readonly step: number; readonly name: string }): ReactNode {
   const rows = passes.remarks.filter((row) => row.step === step && row.function === name)
   if (rows.length === 0) return null
@@ -284,7 +348,7 @@ function Remarks({ passes, step, name }: { readonly passes: PassesMessage; reado
       <h3>{t("passes.remarks")}</h3>
       <ul>
         {rows.map(({ remark, source }, index) => {
-          const text = t(`passes.remark.${remark.kind}`, { callee: remark.callee, function: name, cost: Math.round(remark.cost ?? 0), limit: remark.limit ?? 0 })
+          const text = remarkText(remark, name)
           const file = source === null ? undefined : store.getState().files[source.file]
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: two calls may be alike in everything

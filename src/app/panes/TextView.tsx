@@ -12,11 +12,15 @@ import { counterparts } from "../model/links.ts"
 import { PANES, type PaneId } from "../model/panes.ts"
 import { retryView } from "../services/compiling.ts"
 import { dispatch, useApp } from "../services/store.ts"
+import { Absence } from "./Absence.tsx"
 
 function languageOf(view: TextViewId): LanguageId {
   const { language } = VIEWS[view]
   return language === "text" ? "plaintext" : language
 }
+
+/** Views that show the optimised program, or what is made of it. */
+const MADE_OF_MIR: ReadonlySet<TextViewId> = new Set(["mir", "bytecode", "wat", "llvm"])
 
 const NONE: readonly TextRange[] = []
 
@@ -54,6 +58,8 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
         : t("view.unavailable", { view: title })
     return <p className="empty">{message}</p>
   }
+  // The views of what is compiled say why they have nothing for a place.
+  const absent = isCurrent && MADE_OF_MIR.has(view) && pointing !== null && pointing.pane !== pane && linked.length === 0 ? pointing.sources[0] : undefined
   // Errors keep a view behind; the moments between two keystrokes do not count.
   const isBehind = !isCurrent && hasErrors
   return (
@@ -73,6 +79,7 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
         onPoint={(place) => dispatch({ type: "pointed", pane, place })}
         isPhone={isPhone}
       />
+      {absent !== undefined && <Absence view={title} place={absent} />}
     </div>
   )
 }

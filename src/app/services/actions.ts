@@ -113,6 +113,15 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
   focusLlvm: () => goTo("llvm"),
   whySlow: () => goTo("costs"),
   focusPasses: () => goTo("passes"),
+  countBlocks: () => {
+    goTo("passes")
+    void import("./exploring.ts").then(({ explore }) => explore({ view: "graph" }))
+    void import("./counting-blocks.ts").then(({ countBlocks }) => countBlocks(true))
+  },
+  findPass: () => {
+    goTo("passes")
+    void import("./exploring.ts").then(({ loadPasses, findChangingPass }) => loadPasses().then(findChangingPass))
+  },
   focusCompare: () => goTo("compare"),
   focusAssembly: () => goTo("assembly"),
   focusRepl: () => goTo("repl"),

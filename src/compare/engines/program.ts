@@ -50,6 +50,14 @@ const EPOCH = 1_000_000_000_000
 /** Seed of random numbers. */
 const SEED = 42n
 
+/** The world that runs share: input, a clock that advances by a millisecond whenever it is read, and a seed. */
+export function fixedWorld(stdin: string): Pick<Host, "readLine" | "now" | "seed"> {
+  const lines = stdin === "" ? [] : stdin.replace(/\n$/, "").split("\n")
+  let nextLine = 0
+  let clock = EPOCH
+  return { readLine: () => lines[nextLine++] ?? null, now: () => clock++, seed: () => SEED }
+}
+
 type Loaded = { readonly engine: "wasm"; readonly program: WasmProgram } | { readonly engine: "vm"; readonly machine: WebAssembly.Module; readonly program: RunnableVm }
   | { readonly engine: "tiered"; readonly machine: WebAssembly.Module; readonly program: TieredProgram; readonly parts: TierProgram }
 
@@ -97,20 +105,15 @@ export class TimedProgram {
     if (loaded === null) throw new Bug("compare", "run before prepare")
     const { now, cpu } = this.#host
     const digester = new OutputDigester()
-    const lines = this.#program.stdin === "" ? [] : this.#program.stdin.replace(/\n$/, "").split("\n")
-    let nextLine = 0
-    let clock = EPOCH
     let firstOutput: number | null = null
     const start = now()
     const host: Host = {
+      ...fixedWorld(this.#program.stdin),
       arguments: this.#program.arguments,
       write: (stream, bytes) => {
         firstOutput ??= now() - start
         digester.write(stream, bytes)
       },
-      readLine: () => lines[nextLine++] ?? null,
-      now: () => clock++,
-      seed: () => SEED,
       clear: () => {},
     }
     const before = cpu()

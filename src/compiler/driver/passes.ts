@@ -8,6 +8,7 @@
 import type { Block, Func, Module, Origin } from "../mir/ir.ts"
 import { printFunc, printInst, printTerm, type TextLink } from "../mir/print.ts"
 import { type InlineRemark, remarksOnCalls } from "../opt/inline.ts"
+import { type CheckRemoved, type KeptObject, remarksOnLoops, remarksOnObjects, type Repeated, uncheckedAccesses } from "../opt/remarks.ts"
 import { PASSES, PIPELINE, type PassName, runPipeline } from "../opt/pipeline.ts"
 import { inferAndSpecialise } from "../opt/specialise.ts"
 import { type Compilation, pipelineOptions } from "./compile.ts"
@@ -60,7 +61,7 @@ export interface PassRemark {
   readonly step: number
   readonly function: string
   readonly origin: Origin | null
-  readonly remark: InlineRemark
+  readonly remark: InlineRemark | KeptObject | Repeated | CheckRemoved
 }
 
 /** Everything that happened. */
@@ -78,6 +79,7 @@ export function tracePasses(compilation: Compilation, now: () => number): PassTr
   const remarks: PassRemark[] = []
   const lines = compilation.sources.map((source) => source.lines)
   const { optimise, skip, steps: limit } = compilation.options
+  let known = 0
   let calls: ReturnType<typeof remarksOnCalls> | null = null
 
   const observe = (module: Module, row: Omit<PassStep, "changed" | "insts">): void => {
@@ -123,7 +125,16 @@ export function tracePasses(compilation: Compilation, now: () => number): PassTr
       const row = PIPELINE[at++]
       if (name === "inline") calls = remarksOnCalls(module)
       observe(module, { pass: name, position: at, doc: PASSES[name as PassName].doc, required: row?.level === 0, skipped: false, milliseconds: ms })
-      if (name === "inline") for (const remark of calls ?? []) remarks.push({ step: steps.length - 1, ...remark })
+      const say = (rows: readonly Omit<PassRemark, "step">[]): void => {
+        for (const remark of rows) remarks.push({ step: steps.length - 1, ...remark })
+      }
+      if (name === "inline") say(calls ?? [])
+      if (name === "sroa") say(remarksOnObjects(module))
+      if (name === "licm") say(remarksOnLoops(module))
+      const unchecked = uncheckedAccesses(module)
+      // Said by the pass that proved it, not by those after it.
+      if (unchecked.length > known) say(unchecked.slice(known))
+      known = Math.max(known, unchecked.length)
     },
   })
   while (at < PIPELINE.length) at = passOver(at, steps, optimise)

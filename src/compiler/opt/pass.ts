@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly skip?: ReadonlySet<string>
   /** How many steps of the pipeline run, counted from its start; required ones run all the same. */
   readonly steps?: number
-  /** Called with the module before the first pass (as `typed`) and after every pass. It must not change the module. */
+  /** Called with the module before the first pass (as `typed`) and after every pass. It may add a `point` to blocks and change nothing else. */
   readonly observe?: (report: PassReport, module: Module) => void
   /** Verifies the module before the first and after every pass. */
   readonly verify?: boolean

@@ -47,6 +47,7 @@ export interface DebugExports extends HostedExports {
   hk_vm_frame(n: number): number
   hk_vm_registers(n: number): number
   hk_vm_debug_marks(count: number): number
+  hk_vm_debug_counts(count: number): number
   hk_vm_debug_stop_at(since: bigint, until: bigint, reach: bigint, failing: bigint, records: number): void
   hk_vm_debug_time(): bigint
   hk_vm_debug_seen(): bigint
