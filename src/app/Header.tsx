@@ -188,8 +188,14 @@ function phoneEntries(): readonly MenuEntry[] {
     return { kind: "item", label: t(commandRow(id).title), detail: reason ?? undefined, disabled: reason !== null, onSelect: () => ACTIONS[id]() }
   }
   return [
+    command("palette"),
+    { kind: "separator" },
     command("openTour"),
     command("openReference"),
+    { kind: "separator" },
+    command("compare"),
+    command("focusPasses"),
+    command("whySlow"),
     { kind: "separator" },
     command("format"),
     command("history"),

@@ -31,10 +31,10 @@ const column = (sizes: readonly number[], ...children: LayoutNode[]): LayoutSpli
 /** TABLE the arrangements offered by name. */
 export const LAYOUTS = {
   standard: row([50, 50], group("editor"), column([56, 44], group("mir", "wat", "llvm"), group("output", "problems", "input"))),
-  learn: row([62, 38], group("editor"), column([70, 30], group("output", "problems"), group("input"))),
+  learn: row([50, 50], group("editor"), column([60, 40], group("learn"), group("output", "problems", "input"))),
   compare: row([36, 64], column([66, 34], group("editor"), group("output", "problems", "input")), group("compare", "passes", "mir", "wat", "llvm")),
   compiler: row([32, 68], column([66, 34], group("editor"), group("output", "problems", "input")), column([58, 42], group("passes", "mir", "llvm"), group("wat", "bytecode", "mir-built"))),
-  debug: row([50, 50], group("editor"), column([50, 50], group("output", "problems", "input"), group("bytecode", "mir"))),
+  debug: row([50, 50], group("editor"), column([60, 40], group("debug", "bytecode", "mir"), group("output", "problems", "input", "repl"))),
   four: row(
     [34, 33, 33],
     column([68, 32], group("editor"), group("output", "problems", "input")),
