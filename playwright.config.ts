@@ -19,6 +19,7 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 30_000 },
   outputDir: "test-results",
+  snapshotPathTemplate: "e2e/pictures/{arg}{ext}",
   use: {
     baseURL: `http://localhost:${PORT}/`,
     viewport: { width: 1440, height: 900 },
