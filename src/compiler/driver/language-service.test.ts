@@ -46,6 +46,12 @@ describe("help in the editor", () => {
     expect(at(`local a = []\na.set|(0, 1)`).hover).toMatch(/ArrayBox\.set\(Integer, Any\): null[^]*replaces element i[^]*Errors: IndexError outside[^]*local a = \[1, 2\]\na\.set\(0, 9\)\na {2}\/\/ \[9, 2\]/)
   })
 
+  it("says only what the receiver's box has, where that is certain", () => {
+    expect(at("local a = []\na.forEach|(f)").hover).not.toContain("MapBox")
+    expect(at("local m = %{}\nm.forEach|(f)").hover).not.toContain("ArrayBox")
+    expect(at("f().forEach|(f)").hover).toMatch(/ArrayBox[^]*MapBox/)
+  })
+
   it("knows every function that a program can call", () => {
     const { labels, documentation } = at("|")
     for (const [key, member] of Object.entries(FUNCTIONS)) {

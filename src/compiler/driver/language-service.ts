@@ -62,20 +62,21 @@ export function hoverAt(compilation: Compilation, fileName: string, offset: numb
     const comment = "place" in found.symbol ? commentAbove(compilation, found.symbol.place) : ""
     return { range: found.span, markdown: library ?? [code(describe(found.symbol)), ...(comment === "" ? [] : [comment])] }
   }
-  return memberHover(place.file, offset)
+  return memberHover(place.checked, place.file, offset)
 }
 
-/** Hover of a name behind a dot that no declaration is known for: all library members of that name. */
-function memberHover(file: CheckedFile, offset: number): { readonly range: Range; readonly markdown: readonly string[] } | null {
+/** Hover of a name behind a dot that no declaration is known for: the members of that name of the receiver's library box, or of all. */
+function memberHover(checked: CheckedProgram, file: CheckedFile, offset: number): { readonly range: Range; readonly markdown: readonly string[] } | null {
   const range = wordAt(file.source.text, offset)
   const name = file.source.text.slice(range.start, range.end)
   if (name === "" || file.source.text[range.start - 1] !== ".") {
     const known = libraryHover(name)
     return known === null ? null : { range, markdown: known }
   }
-  const markdown = libraryMembers()
-    .filter((m) => m.name === name)
-    .map((m) => memberText(m.box, m.name, m.member, m.same))
+  const found = libraryMembers().filter((m) => m.name === name)
+  const box = receiverBox(checked, file, file.source.text.slice(0, range.start - 1).replace(/\?$/, ""))
+  const own = found.filter((m) => m.box === box || m.box === null)
+  const markdown = (typeof box === "string" && own.length > 0 ? own : found).map((m) => memberText(m.box, m.name, m.member, m.same))
   return markdown.length === 0 ? null : { range, markdown: markdown.slice(0, 4) }
 }
 
@@ -329,8 +330,21 @@ function enclosingBox(checked: CheckedProgram, file: CheckedFile, offset: number
   return checked.boxes.find((box) => box.decl !== null && checked.files[box.place.file] === file && box.decl.span.start <= offset && offset <= box.decl.span.end) ?? null
 }
 
+/** The last word, text or bracket of what stands before a dot. */
+function receiverOf(before: string): string {
+  return /([\p{L}\p{N}_]+|"[^"\n]*"|\]|\))$/u.exec(before)?.[1] ?? ""
+}
+
+/** What the text before a dot certainly is: a box of the program, the name of a library box, or null. */
+function receiverBox(checked: CheckedProgram, file: CheckedFile, before: string): BoxSymbol | string | null {
+  const receiver = receiverOf(before)
+  const named = file.aliases.get(receiver) ?? checked.topLevel.get(receiver)
+  const box = receiver === "me" || receiver === "this" ? enclosingBox(checked, file, before.length) : named?.kind === "box" ? named : boxOfVariable(checked, file, receiver, before.length)
+  return box ?? (receiver.startsWith('"') ? "StringBox" : receiver === "]" ? "ArrayBox" : Object.hasOwn(LIBRARY, receiver) ? receiver : null)
+}
+
 function memberCompletions(checked: CheckedProgram, file: CheckedFile, before: string, path: boolean): Completion[] {
-  const receiver = /([\p{L}\p{N}_]+|"[^"\n]*"|\]|\))$/u.exec(before)?.[1] ?? ""
+  const receiver = receiverOf(before)
   const named = checked.topLevel.get(receiver)
   if (named?.kind === "enum") {
     return [...named.variants.values()].map((v) => {
@@ -342,10 +356,9 @@ function memberCompletions(checked: CheckedProgram, file: CheckedFile, before: s
   if (path) return []
   const alias = file.aliases.get(receiver)
   if (alias?.kind === "namespace") return unique([...[...alias.members.values()].map(exported), ...(alias.home === null ? [] : boxMembers(alias.home))])
-  const box = alias?.kind === "box" ? alias : receiver === "me" || receiver === "this" ? enclosingBox(checked, file, before.length) : named?.kind === "box" ? named : boxOfVariable(checked, file, receiver, before.length)
-  if (box !== null && box !== undefined && typeof box !== "string") return boxMembers(box)
-  const library = typeof box === "string" ? box : receiver.startsWith('"') ? "StringBox" : receiver === "]" ? "ArrayBox" : Object.hasOwn(LIBRARY, receiver) ? receiver : null
-  if (library !== null) return libraryBoxMembers(library)
+  const box = receiverBox(checked, file, before)
+  if (typeof box === "string") return libraryBoxMembers(box)
+  if (box !== null) return boxMembers(box)
   // Nothing is known of the receiver: the members of the program's boxes first, then those of the library.
   return unique([...checked.boxes.flatMap(boxMembers), ...["StringBox", "ArrayBox", "MapBox"].flatMap(libraryBoxMembers), ...libraryMembers().map((m) => libraryCall(m.name, "method", m.box, m.member, m.same))])
 }
@@ -422,7 +435,7 @@ function call(name: string, kind: Completion["kind"], detail: string, params: re
 
 function libraryCall(name: string, kind: Completion["kind"], box: string | null, member: LibraryMember, same: string | null = null): Completion {
   const insert = `${name}(${member.params.map((type, i) => `\${${i + 1}:${shownType(type)}}`).join(", ")})`
-  return { label: name, kind, insert, isSnippet: true, detail: `${name}(${parameters(member)}): ${shownType(member.result)}`, documentation: memberText(box, name, member, same) }
+  return { label: name, kind, insert, isSnippet: true, detail: box ?? (kind === "method" ? "every value" : "library"), documentation: memberText(box, name, member, same) }
 }
 
 /** The first of each label and kind. */
