@@ -44,7 +44,7 @@ function behaviour(text: string, points: boolean): string | null {
       shown += "clear"
     },
   }
-  const result = runVm(machine, compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }), host, { maxDepth: 1000, maxMemory: 1 << 28, countLeaks: true })
+  const result = runVm(machine, compileVm(compilation.counted(), { lineOf: (origin) => compilation.lineOf(origin) }), host, { maxDepth: 10_000, maxMemory: 1 << 28, countLeaks: true })
   return shown + JSON.stringify({ ...result, peakMemory: 0 })
 }
 

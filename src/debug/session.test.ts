@@ -185,6 +185,12 @@ print(count)
 })
 
 describe("an uncaught error", () => {
+  it("shows every variable in sight, also those that are not used any more", async () => {
+    const driver = new Driver("local list = [1, [2, 3]]\nlocal text = \"a\" + list.length()\nprint(text)\nprint(10 / (list.length() - 2))\n")
+    await driver.session.start(true)
+    expect(await driver.moves("continue")).toEqual(['error main:4 text="a2" list=[1, [2, 3]]'])
+  })
+
   it("stops at the moment it was raised, with every frame, and can be walked back from", async () => {
     const driver = new Driver(`function risky(list, n) {
   local found = list[n]

@@ -158,7 +158,7 @@ export const EN = {
   "debug.watches.remove": "Stop watching {text}",
   "debug.watches.notYet": "not running",
   "debug.stack": "Call stack",
-  "debug.stack.go": "{function}, line {line}",
+  "debug.stack.line": ", line {line}",
   "debug.breakpoints": "Breakpoints",
   "debug.breakpoints.none": "None. Click left of a line number, or press {key} in the source.",
   "debug.breakpoints.place": "{file}, line {line}",

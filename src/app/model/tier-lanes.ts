@@ -49,6 +49,6 @@ export function placeOf(at: number, end: number): number {
 /** Moments to label on the strip: powers of ten of a millisecond, and not too near the end. */
 export function ticksOf(end: number): readonly number[] {
   const ticks: number[] = [0]
-  for (let at = 1; placeOf(at, end) < 0.9 && at < end; at *= 10) ticks.push(at)
+  for (let at = 1; placeOf(at, end) < 0.8 && at < end; at *= 10) ticks.push(at)
   return ticks
 }

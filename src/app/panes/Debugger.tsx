@@ -163,8 +163,11 @@ function Stack({ stop, frame, isStopped }: { readonly stop: DebugStop; readonly 
         {shown.map((one, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its place in the stack
           <li key={index}>
-            <button type="button" className="debug-frame" aria-current={index === frame ? "true" : undefined} aria-label={t("debug.stack.go", one)} disabled={!isStopped} onClick={() => chooseFrame(index)}>
-              <span>{one.function}</span>
+            <button type="button" className="debug-frame" aria-current={index === frame ? "true" : undefined} disabled={!isStopped} onClick={() => chooseFrame(index)}>
+              <span>
+                {one.function}
+                <span className="visually-hidden">{t("debug.stack.line", { line: one.line })}</span>
+              </span>{" "}
               <span className="debug-line">
                 {one.file}:{one.line}
               </span>

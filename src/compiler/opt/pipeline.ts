@@ -12,6 +12,7 @@ import { removeDeadStores } from "./dead-stores.ts"
 import { resolveHandlers } from "./handlers.ts"
 import { type PassReport, type PassRun, type RunOptions, runPass } from "./pass.ts"
 import { inlineCalls } from "./inline.ts"
+import { holdPoints } from "./hold-points.ts"
 import { hoistInvariants } from "./licm.ts"
 import { numberValues } from "./gvn.ts"
 import { insertCounts } from "./rc.ts"
@@ -36,6 +37,7 @@ export const PASSES = {
   "version-loops": { doc: "loops over arrays twice: with all indices known to be in range, and as they were", scope: "module", run: versionLoops },
   "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
   handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
+  "hold-points": { doc: "what a debugger shows stays until an error has left the statement", scope: "module", run: holdPoints },
   rc: {
     doc: "retain and release by last use and the ownership columns of the ABI",
     scope: "module",
@@ -89,6 +91,7 @@ export const PIPELINE: readonly Step[] = [
   { pass: "dce", level: 1 },
   { pass: "simplify-cfg", level: 2 },
   { pass: "tree-shake", level: 1 },
+  { pass: "hold-points", level: 0 },
   { pass: "rc", level: 0 },
   { pass: "renumber", level: 1 },
 ]
@@ -111,6 +114,8 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["handlers", "licm", "error edges split loops"],
   ["licm", "version-loops", "what the loop does not change is known by being in front of it"],
   ["version-loops", "rc", "counts would hide that the copy leaves arrays alone"],
+  ["stack-check", "hold-points", "new error edges are held, too"],
+  ["hold-points", "rc", "counts go by last uses, and holding is one"],
   ["rc", "renumber", "counting makes blocks"],
   ["gvn", "rc", "gvn does not know that a retain belongs to its load"],
   ["dce", "rc", "a dead value would be counted"],
