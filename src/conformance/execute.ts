@@ -94,7 +94,7 @@ export class OutputLimit extends Error {
 
 /** Compiles and runs a program without errors. Throws `OutputLimit` beyond `input.mostOutput` bytes, if that is given. */
 export async function execute(compilation: Runnable, input: { readonly mostOutput?: number; readonly stdin: readonly string[]; readonly args: readonly string[]; readonly drawing?: readonly string[] }, engine: EngineName = "wasm", tiers: TierOptions = AT_ONCE): Promise<Execution> {
-  if (!isInProcess(engine)) return executeNative(compilation.counted(), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
+  if (!isInProcess(engine)) return executeNative(compilation.counted("told"), compilation.sources ?? [], LEVELS[compilation.options.optimise], input, engine)
   const chunks: Record<1 | 2, Uint8Array[]> = { 1: [], 2: [] }
   let nextLine = 0
   let written = 0
@@ -139,7 +139,7 @@ const RUN: Readonly<Record<InProcessEngine, (compilation: Runnable, host: Host, 
   },
   "llvm-wasm": async (compilation, host, limits) => {
     kit ??= loadLlvmKit()
-    const input = llvmInput(compilation.counted(), compilation.sources ?? [])
+    const input = llvmInput(compilation.counted("told"), compilation.sources ?? [])
     const { bytes } = buildModule(kit, input.text, LEVELS[compilation.options.optimise], () => 0)
     return runWasm({ module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), ...llvmProgram(input, bytes) }, host, limits)
   },

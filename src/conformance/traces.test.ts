@@ -1,10 +1,11 @@
 /** An error's trace names every call, whatever the level inlines and whichever engine runs the program. */
 import { describe, expect, it } from "vitest"
 import { compile, type InputFile } from "../compiler/driver/compile.ts"
-import { execute } from "./execute.ts"
+import { type EngineName, execute } from "./execute.ts"
+import { findLlvm } from "../setup/tools.ts"
 
 /** What of a trace is compared: function, line and, where it is not the main file, the file; innermost first. */
-async function traceOf(text: string, engine: "wasm" | "vm", optimise: 0 | 1 | 2, others: readonly InputFile[] = []): Promise<readonly string[]> {
+async function traceOf(text: string, engine: EngineName, optimise: 0 | 1 | 2, others: readonly InputFile[] = []): Promise<readonly string[]> {
   const compilation = compile([{ name: "main.hako", text }, ...others], { optimise })
   const { result } = await execute(compilation, { stdin: [], args: [] }, engine)
   if (result.kind !== "trap") throw new Error("the program did not fail")
@@ -14,7 +15,10 @@ async function traceOf(text: string, engine: "wasm" | "vm", optimise: 0 | 1 | 2,
   })
 }
 
-const WAYS = (["wasm", "vm"] as const).flatMap((engine) => ([0, 1, 2] as const).map((level) => ({ engine, level })))
+const WAYS: readonly { readonly engine: EngineName; readonly level: 0 | 1 | 2 }[] = [
+  ...(["wasm", "vm"] as const).flatMap((engine) => ([0, 1, 2] as const).map((level) => ({ engine, level }))),
+  ...(findLlvm() === null ? [] : ([0, 2] as const).map((level) => ({ engine: "aot" as const, level }))),
+]
 
 const NESTED = `function inner(n) {
   return 10 / n

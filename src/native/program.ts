@@ -33,7 +33,7 @@ export function ownTarget(): TargetName | null {
 /** Builds the executable `out`. */
 export function buildProgram(compilation: Buildable, out: string, toolchain: Toolchain, options: ExecutableOptions): Promise<BuildTime[]> {
   const start = performance.now()
-  const { text } = lowerToLlvm(compilation.counted(), { target: options.target, sources: compilation.sources })
+  const { text } = lowerToLlvm(compilation.counted("told"), { target: options.target, sources: compilation.sources })
   const lowered: BuildTime = { name: "llvm", milliseconds: performance.now() - start }
   return buildExecutable(text, out, toolchain, options).then((times) => [lowered, ...times])
 }
@@ -109,7 +109,7 @@ export function jitCommand(toolchain: Toolchain, target: TargetName, folder: str
 /** Writes the optimised program into a folder; gives how long the parts took. */
 export async function prepareJit(compilation: Buildable, folder: string, toolchain: Toolchain, target: TargetName, level: LlvmLevel): Promise<BuildTime[]> {
   const start = performance.now()
-  writeFileSync(join(folder, IN_FOLDER.ir), lowerToLlvm(compilation.counted(), { target, sources: compilation.sources }).text)
+  writeFileSync(join(folder, IN_FOLDER.ir), lowerToLlvm(compilation.counted("told"), { target, sources: compilation.sources }).text)
   const lowered = performance.now()
   await runStep(jitStep(toolchain, target, level, { ir: IN_FOLDER.ir, objectWritten: JIT_PROGRAM }), folder)
   return [{ name: "llvm", milliseconds: lowered - start }, { name: "compile", milliseconds: performance.now() - lowered }]

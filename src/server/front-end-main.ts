@@ -37,7 +37,7 @@ function answer(request: FrontEndRequest): FrontEndReply {
     return { code: diagnostic.code, severity: diagnostic.severity, message: diagnostic.message, file: source.name, line, column, rendered: renderDiagnostic(source, diagnostic) }
   })
   if (compilation.hasErrors) return { kind: "wrong", diagnostics: diagnostics.filter(({ severity }) => severity === "error") }
-  const { text, links } = lowerToLlvm(compilation.counted(), { target: request.target, sources: compilation.sources })
+  const { text, links } = lowerToLlvm(compilation.counted("told"), { target: request.target, sources: compilation.sources })
   if (text.length > request.mostIr) return { kind: "large", size: text.length }
   const places = new Map<string, SourcePlace>()
   if (request.places) {

@@ -32,7 +32,7 @@ export async function build(args: readonly string[]): Promise<number> {
   const compilation = compile(readProgram(path), compileOptionsOf(wanted), () => performance.now())
   printDiagnostics(compilation, false)
   if (compilation.hasErrors) return 2
-  compilation.counted()
+  compilation.counted("told")
   try {
     const times = await buildProgram(compilation, resolve(out), findToolchain(nativeRuntime(), target), wanted)
     if (options.get("time") === "true") {

@@ -113,7 +113,7 @@ async function runNative(engine: "aot" | "llvm-jit", files: readonly InputFile[]
   const compilation = compile(files, { optimise: level }, () => performance.now())
   printDiagnostics(compilation, false)
   if (compilation.hasErrors) return 2
-  compilation.counted()
+  compilation.counted("told")
   const path = options.get("canvas") || null
   const file = path === null ? null : new DrawingFile(path)
   const drawing = file === null ? null : (records: Uint8Array): void => file.read(records)

@@ -52,7 +52,7 @@ export class Compilation {
   readonly options: CompileOptions
   readonly times: StageTime[]
   readonly #clock: Clock
-  #counted: Module | null = null
+  readonly #counted = new Map<Traces, Module>()
 
   constructor(parts: {
     readonly sources: readonly SourceFile[]
@@ -80,13 +80,14 @@ export class Compilation {
     return lower(this.checked, { points: this.options.points === true })
   }
 
-  /** MIR as every engine gets it: typed, optimised, counted. */
-  counted(): Module {
-    if (this.#counted !== null) return this.#counted
+  /** MIR as engines get it: typed, optimised, counted. One module for each way of telling traces. */
+  counted(traces: Traces = "walked"): Module {
+    const known = this.#counted.get(traces)
+    if (known !== undefined) return known
     const built = this.#timed("lower", () => this.built())
     const typed = this.#timed("infer", () => inferAndSpecialise(built))
-    this.#timed("optimise", () => runPipeline(typed, pipelineOptions(this.options)))
-    this.#counted = typed
+    this.#timed("optimise", () => runPipeline(typed, pipelineOptions(this.options, traces)))
+    this.#counted.set(traces, typed)
     return typed
   }
 
@@ -111,9 +112,15 @@ export class Compilation {
   }
 }
 
+/**
+ * How an engine finds the calls that were under way when an error ended the program: it walks the stack of the program, or
+ * each call tells its place on the way out.
+ */
+export type Traces = "walked" | "told"
+
 /** What a compilation's options mean for the pipeline. */
-export function pipelineOptions({ optimise, skip, steps }: CompileOptions): RunOptions {
-  return { level: optimise, ...(skip === undefined ? {} : { skip: new Set(skip) }), ...(steps === undefined ? {} : { steps }) }
+export function pipelineOptions({ optimise, skip = [], steps }: CompileOptions, traces: Traces = "walked"): RunOptions {
+  return { level: optimise, skip: new Set(traces === "told" ? [...skip, "handlers"] : skip), ...(steps === undefined ? {} : { steps }) }
 }
 
 /** Parses and checks a program. Never throws for any source. `clock` is for the stage times only. */

@@ -42,7 +42,7 @@ export function renderView(compilation: Compilation, view: ViewId): RenderedView
       return { text, links: origins }
     }
     case "llvm":
-      return lowerToLlvm(compilation.counted(), { target: "x86_64-linux", sources: compilation.sources })
+      return lowerToLlvm(compilation.counted("told"), { target: "x86_64-linux", sources: compilation.sources })
     default:
       return unreachable(view, "driver")
   }

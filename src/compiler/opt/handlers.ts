@@ -1,12 +1,11 @@
 /**
- * Takes error edges away where no handler can see the error.
+ * Two passes: errors that no handler can see end the program where they happen; calls that cannot fail lose their error edges.
  *
  * A *handler* is an error edge that leads to more than passing the error on (`catch`, `cleanup`, anything with an effect).
  * A function is *protected* if it may run while a handler is active: it is called on such an edge, or called by a protected
- * function. An error in any other function ends the program, so its `raise` becomes `fatal`. After that a function fails
- * only if a `raise` can be reached in it, and calls of functions that cannot fail lose their error edges.
- *
- * A program without handlers is left without error edges between functions.
+ * function. An error in any other function ends the program, so its `raise` becomes `fatal`: a program without handlers is
+ * left without error edges between functions. This is for engines that can walk the stack of a program that ends; in others each
+ * call must tell its place on the way out, and the first pass is left out.
  */
 import { blocksById, errorEdge, forEachTermEdge } from "../mir/edges.ts"
 import { isPure } from "../mir/facts.ts"
@@ -14,7 +13,7 @@ import type { Block, Func, Inst, Module } from "../mir/ir.ts"
 import { calleesOf } from "./effects.ts"
 import { dropUnreachable } from "./simplify-cfg.ts"
 
-/** Makes what cannot be handled fatal and infers which functions fail; true if anything changed. */
+/** Makes what cannot be handled fatal; true if anything changed. `inferFailing` belongs behind it. */
 export function resolveHandlers(module: Module): boolean {
   const isProtected = findProtected(module)
   let changed = false
@@ -26,7 +25,7 @@ export function resolveHandlers(module: Module): boolean {
       changed = true
     }
   }
-  return inferFailing(module) || changed
+  return changed
 }
 
 /** Names of functions that may run while a handler is active. */

@@ -9,7 +9,7 @@ import { verify } from "../mir/verify.ts"
 import { removeDeadValues, removeUnreachable } from "./dce.ts"
 import { removeDeadArgs } from "./dead-args.ts"
 import { removeDeadStores } from "./dead-stores.ts"
-import { resolveHandlers } from "./handlers.ts"
+import { inferFailing, resolveHandlers } from "./handlers.ts"
 import { type PassReport, type PassRun, type RunOptions, runPass } from "./pass.ts"
 import { inlineCalls } from "./inline.ts"
 import { holdPoints } from "./hold-points.ts"
@@ -36,7 +36,8 @@ export const PASSES = {
   licm: { doc: "what a loop need not repeat", scope: "module", run: hoistInvariants },
   "version-loops": { doc: "loops over arrays twice: with all indices known to be in range, and as they were", scope: "module", run: versionLoops },
   "stack-check": { doc: "counts calls of recursive functions", scope: "module", run: insertStackChecks },
-  handlers: { doc: "errors that no handler can see end the program; calls that cannot fail lose their error edges", scope: "module", run: resolveHandlers },
+  handlers: { doc: "errors that no handler can see end the program where they happen", scope: "module", run: resolveHandlers },
+  failing: { doc: "calls that cannot fail lose their error edges", scope: "module", run: inferFailing },
   "hold-points": { doc: "what a debugger shows stays until an error has left the statement", scope: "module", run: holdPoints },
   rc: {
     doc: "retain and release by last use and the ownership columns of the ABI",
@@ -78,6 +79,7 @@ export const PIPELINE: readonly Step[] = [
   { pass: "dead-args", level: 2 },
   { pass: "stack-check", level: 0 },
   { pass: "handlers", level: 1 },
+  { pass: "failing", level: 1 },
   { pass: "simplify-cfg", level: 1 },
   { pass: "gvn", level: 2 },
   { pass: "dce", level: 2 },
@@ -99,7 +101,8 @@ export const PIPELINE: readonly Step[] = [
 /** Some occurrence of the first stands before every occurrence of the second, for the reason given. */
 export const ORDER: readonly (readonly [first: PassName, second: PassName, reason: string])[] = [
   ["stack-check", "handlers", "the check is one more error that must end the program where nothing handles it"],
-  ["handlers", "rc", "every error edge that is gone needs no releases"],
+  ["handlers", "failing", "a function whose errors are fatal does not fail"],
+  ["failing", "rc", "every error edge that is gone needs no releases"],
   ["stack-check", "rc", "new error edges need their releases"],
   ["sccp", "gvn", "folded branches expose equal values"],
   ["gvn", "dce", "replaced values leave dead ones behind"],
@@ -111,7 +114,7 @@ export const ORDER: readonly (readonly [first: PassName, second: PassName, reaso
   ["gvn", "sroa", "conversions there and back would count as leaving"],
   ["dce", "sroa", "so would views that nothing uses"],
   ["gvn", "dead-stores", "forwarded stores have no loads left"],
-  ["handlers", "licm", "error edges split loops"],
+  ["failing", "licm", "error edges split loops"],
   ["licm", "version-loops", "what the loop does not change is known by being in front of it"],
   ["version-loops", "rc", "counts would hide that the copy leaves arrays alone"],
   ["stack-check", "hold-points", "new error edges are held, too"],
