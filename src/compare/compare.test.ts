@@ -122,7 +122,7 @@ describe("exports", () => {
   it("write CSV whose fields survive commas and quotes", () => {
     const lines = toCsv(comparison, context).trimEnd().split("\r\n")
     expect(lines).toHaveLength(4)
-    expect(lines[0]).toMatch(/^engine,run_warm_ms,run_warm_low_high_ms,/)
+    expect(lines[0]).toMatch(/^engine,run_warm_ms,run_percent_of_reference,verdict,output,run_warm_low_high_ms,/)
     expect(lines[1]).toMatch(/^vm,100,/)
     expect(lines[3]).toContain('"not available: the server said ""no"", twice | thrice"')
   })

@@ -42,6 +42,9 @@ const nothing = (say: Say): Cell => ({ text: say("compare.nothing"), value: null
 export const COLUMNS: readonly Column[] = [
   { id: "engine", csv: "engine", cell: (row, { say }) => ({ text: say(`compare.engine.${row.measurement.engine}`), value: null }) },
   { id: "run", csv: "run_warm_ms", cell: (row, context) => milliseconds(row.run?.median, context) },
+  { id: "share", csv: "run_percent_of_reference", cell: ({ ratio }, { say }) => (ratio === null ? nothing(say) : { text: `${formatNumber(ratio * 100)} %`, value: ratio * 100 }) },
+  { id: "verdict", csv: "verdict", cell: (row, { say }) => ({ text: verdictText(row, say), value: null }) },
+  { id: "output", csv: "output", cell: (row, { say }) => ({ text: row.measurement.cold === null ? stateText(row.measurement, say) : outputText(row, say), value: null }) },
   {
     id: "interval",
     csv: "run_warm_low_high_ms",
@@ -49,9 +52,6 @@ export const COLUMNS: readonly Column[] = [
   },
   { id: "spread", csv: "run_warm_mad_ms", cell: (row, context) => milliseconds(row.run?.deviation, context) },
   { id: "runs", csv: "runs", cell: ({ measurement }) => ({ text: String(measurement.warm.length), value: measurement.warm.length }) },
-  { id: "share", csv: "run_percent_of_reference", cell: ({ ratio }, { say }) => (ratio === null ? nothing(say) : { text: `${formatNumber(ratio * 100)} %`, value: ratio * 100 }) },
-  { id: "verdict", csv: "verdict", cell: (row, { say }) => ({ text: verdictText(row, say), value: null }) },
-  { id: "output", csv: "output", cell: (row, { say }) => ({ text: row.measurement.cold === null ? stateText(row.measurement, say) : outputText(row, say), value: null }) },
   { id: "coldRun", csv: "run_cold_ms", cell: (row, context) => milliseconds(row.measurement.cold?.run, context) },
   { id: "coldCompile", csv: "compile_cold_ms", cell: (row, context) => milliseconds(row.measurement.coldCompile, context) },
   { id: "compile", csv: "compile_warm_ms", cell: (row, context) => milliseconds(row.compile?.median, context) },

@@ -19,7 +19,7 @@ export const COMPARE_TEXTS = {
   "compare.column.interval": "95 % interval",
   "compare.column.spread": "Spread (MAD)",
   "compare.column.runs": "Runs",
-  "compare.column.share": "Run time, % of {reference}",
+  "compare.column.share": "% of {reference}",
   "compare.column.verdict": "Verdict",
   "compare.column.memory": "Peak memory",
   "compare.column.code": "Code size",

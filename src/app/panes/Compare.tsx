@@ -11,6 +11,7 @@ import { ACTIONS } from "../services/actions.ts"
 import { notesOf, say, TABLE, useComparing } from "../services/comparing.ts"
 import { registerPane } from "../services/pane-ports.ts"
 import { useApp } from "../services/store.ts"
+import "../styles/instrument.css"
 
 /** The Compare pane. */
 export function Compare(): ReactNode {

@@ -6,6 +6,7 @@ import { positionAt } from "../model/positions.ts"
 import { followInferred, useInferring } from "../services/inferring.ts"
 import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { store, useApp } from "../services/store.ts"
+import "../styles/instrument.css"
 
 /** Lines listed as the most expensive ones. */
 const MOST_LISTED = 12

@@ -12,6 +12,7 @@ import { explore, findChangingPass, loadPasses, measureSkipped, stopExploring, u
 import { registerPane, revealInFile } from "../services/pane-ports.ts"
 import { store, useApp } from "../services/store.ts"
 import { BlockList, PassGraph } from "./PassGraph.tsx"
+import "../styles/instrument.css"
 
 /** The Passes pane. */
 export function Passes(): ReactNode {

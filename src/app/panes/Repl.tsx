@@ -7,6 +7,7 @@ import type { CompletionMessage } from "../../protocol/worker.ts"
 import { t } from "../messages/t.ts"
 import { registerPane } from "../services/pane-ports.ts"
 import { completeEntry, type ReplLine, resetRepl, sendReplLine, setDraft, stopEntry, submitEntry, useRepl } from "../services/repl.ts"
+import "../styles/repl.css"
 
 /** Most proposals that are offered at once. */
 const MOST_OFFERED = 8
