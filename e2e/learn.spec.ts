@@ -52,6 +52,16 @@ test("the reference finds a construct, and its program runs", async ({ playgroun
   await expect(playground.output).toContainText("箱")
 })
 
+test("a construct of several files opens with all of them, and its program runs", async ({ playground, page }) => {
+  await playground.command("Reference of the language")
+  await page.getByRole("searchbox", { name: "Search the constructs of the language" }).fill("belong to the program")
+  await page.getByText("The declarations of a used file belong to the program.").click()
+  await page.getByRole("button", { name: "Open in the editor" }).click()
+  await expect(page.getByRole("tablist", { name: "Files of the program" }).getByRole("tab")).toHaveCount(2)
+  await playground.run()
+  await expect(playground.output).toContainText("42")
+})
+
 test("a problem leads to its explanation, whose programs can be opened", async ({ playground, page }) => {
   await playground.write("print(countt)\n")
   await page.keyboard.press("Alt+3")

@@ -217,6 +217,7 @@ export abstract class Expressions extends State {
       [1, () => this.piped(type, depth)],
       [type.kind === "box" ? 0 : 1, () => this.cast(type, depth)],
       [this.dares() ? 8 : 0, () => this.failing(type)],
+      [this.mayHoldFunction(type) ? 0 : 1, () => `new RefCellBox(${this.expr(type, depth)}).${this.random.pick(["get()", "borrow()"])}`],
     ]
     return this.random.weighted(forms)()
   }
@@ -327,7 +328,18 @@ export abstract class Expressions extends State {
       [this.policy.useFloats ? 2 : 0, () => `${this.receiver(FLOAT, depth)}.${this.random.pick(["floor()", "ceil()", "round()", "toInteger()"])}`],
       [this.policy.useContainers ? 1 : 0, () => `${this.receiver(arr(INT), depth)}.reduce(fn(a, v) { a ${this.random.pick(["+", "-", "*", "^"])} v }, ${i()})`],
       [1, () => `(${this.expr(BOOL, depth)} ? ${i()} : ${i()})`],
+      [1, () => `new IntCellBox(${i()}).get()`],
+      [1, () => `new IntegerBox(${this.random.pick([i, () => `"${this.random.between(-99, 99)}"`])()})`],
+      [1, () => `${this.range()}.${this.random.pick(["length()", "start()", "end()", "step()"])}`],
     ])()
+  }
+
+  /** A short range, often with a step. */
+  range(): string {
+    const from = this.random.between(-5, 5)
+    const to = this.random.between(-5, 9)
+    if (this.random.chance(30)) return `(${from}..${to})`
+    return this.random.chance(30) ? `new RangeBox(${from}, ${to})` : `new RangeBox(${from}, ${to}, ${this.random.pick([1, 2, 3, -1, -2])})`
   }
 
   /** An operand that does not begin with a minus. */
@@ -377,6 +389,7 @@ export abstract class Expressions extends State {
       [2, () => `${this.receiver(this.noNull(printed()), depth)}.toString()`],
       [5, () => `${this.receiver(STR, depth)}.${this.random.pick([() => `substring(${this.expr(INT, depth)}, ${this.expr(INT, depth)})`, () => "toUpper()", () => "toLower()", () => "trim()", () => `charAt(${this.expr(INT, depth)})`, () => `replace("${this.random.pick(["a", "b", "é", "12"])}", ${s()})`, () => "reverse()", () => `repeat(${this.random.between(-1, 3)})`, () => `concat(${s()})`])()}`],
       [1, () => `(${s()} * ${this.random.between(-1, 3)})`],
+      [1, () => `new ErrorBox(${s()}, ${s()}).${this.random.pick(["kind()", "message()", "message", "toString()"])}`],
       [2, () => `${this.receiver(STR, depth)}[${this.expr(INT, depth)}]`],
       [this.policy.useContainers ? 2 : 0, () => `${this.receiver(arr(this.plainType()), depth)}.join(${s()})`],
       [this.policy.useContainers ? 2 : 0, () => `${this.receiver(map(this.plainType()), depth)}.toJSON()`],
@@ -408,6 +421,8 @@ export abstract class Expressions extends State {
       [this.policy.useContainers ? 1 : 0, () => `${this.receiver(map(this.plainType()), depth)}.has(${this.key()})`],
       [1, () => { const t = this.someType(1); return `${this.receiver(this.noNull(t), depth)}.equals(${this.expr(t, depth)})` }],
       [this.boxes.length > 0 ? 1 : 0, () => `(${this.expr(this.someType(0), depth)} is ${this.random.pick(this.boxes).name})`],
+      [1, () => `isType(${this.expr(this.someType(0), depth)}, "${this.random.pick(["Integer", "Int", "Float", "Str", "Bool", "Void", "Array", "Any", ...this.boxes.map((b) => b.name)])}")`],
+      [1, () => `${this.range()}.contains(${this.expr(INT, depth)})`],
     ])()
   }
 
@@ -434,7 +449,7 @@ export abstract class Expressions extends State {
       [same(of, STR) ? 3 : 0, () => `${this.receiver(STR, depth)}.split(${this.random.pick(['","', '""', '"b"'])})`],
       [same(of, STR) ? 2 : 0, () => `${this.receiver(map(INT), depth)}.keys()`],
       [1, () => `${this.receiver(map(of), depth)}.values()`],
-      [same(of, INT) ? 2 : 0, () => `(${this.random.between(-2, 2)}..${this.random.between(0, 6)}).toArray()`],
+      [same(of, INT) ? 2 : 0, () => `${this.range()}.toArray()`],
     ])()
   }
 

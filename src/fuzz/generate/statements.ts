@@ -265,6 +265,11 @@ export class Statements extends Expressions {
         around(() => this.braces(head, () => this.body(this.random.between(1, 4), [{ name: i, type: INT, isAssignable: true }])))
       }],
       [1, () => around(() => this.braces(`repeat ${trips}`, inner))],
+      [1, () => {
+        const step = this.random.pick([1, 2, -1, -3])
+        const from = this.random.between(-3, 3)
+        around(() => this.braces(`for ${i} in new RangeBox(${from}, ${from + step * trips}, ${step})`, () => this.body(this.random.between(1, 3), [{ name: i, type: INT, isAssignable: true }])))
+      }],
       [iterable.length > 0 ? 5 : 1, () => {
         const source = iterable.length > 0 ? this.random.pick(iterable) : { name: `[1, "x", ${trips}]`, type: arr(ANY) }
         const of = source.type.kind === "arr" ? source.type.of : STR
