@@ -82,7 +82,7 @@ class Propagation {
   #raise(value: ValueId, fact: Fact): void {
     const old = this.#facts[value]
     const met = meet(old, fact)
-    if (met === old) return
+    if (Object.is(met, old)) return
     this.#facts[value] = met
     this.#valueWork.push(value)
   }
@@ -236,9 +236,9 @@ function isTagged(fact: Fact): fact is Tagged {
 }
 
 function meet(a: Fact, b: Fact): Fact {
-  if (a === undefined || a === b) return b
+  // Floats by their bits: zeros of both signs are two values.
+  if (a === undefined || Object.is(a, b)) return b
   if (b === undefined) return a
   if (isTagged(a) && isTagged(b) && a.tag === b.tag) return a
-  if (typeof a === "number" && typeof b === "number" && Object.is(a, b)) return a
   return ANYTHING
 }

@@ -185,7 +185,7 @@ export class Statements extends Expressions {
         [2, () => `if ${n}.length() > 0 { ${n}[0] = ${value()} }`],
         [2, () => `${n}.reverse()`],
         [of.kind === "int" || of.kind === "str" || of.kind === "float" ? 3 : 0, () => `${n}.sort()`],
-        [of.kind === "int" ? 1 : 0, () => `${n}.sort(fn(a, b) { ${this.random.pick(["b - a", "a < b", "(a % 3) - (b % 3)"])} })`],
+        [of.kind === "int" ? 1 : 0, () => `${n}.sort(fn(a, b) { ${this.random.pick(["(b % 1000) - (a % 1000)", "a < b", "(a % 3) - (b % 3)"])} })`],
         [this.place.times > 1 ? 0 : 1, () => `${n}.insert(0, ${value()})`],
         [1, () => `print(${n}.shift())`],
         [1, () => `${n}.clear()`],

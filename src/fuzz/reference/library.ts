@@ -437,6 +437,7 @@ export abstract class Library extends Objects {
         if (!(x instanceof ArrayThing)) throw new OutOfReach("concat")
         return new ArrayThing([...a, ...x.items])
       case "sort":
+        if (args.length > 0 && x === null) throw new OutOfReach("sort by null")
         this.sort(v, args.length > 0 ? x : null)
         return null
       case "reverse":
