@@ -30,12 +30,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "compiler/driver": ["compiler", "runtime"],
   // Pure: what measurements say. The command line and the page measure and show.
   compare: [],
-  "compare/engines": ["compare", "compiler/driver", "compiler/backend", "compiler/base"],
+  "compare/engines": ["llvm", "compare", "compiler/driver", "compiler/backend", "compiler/base"],
   // Pure: what a program draws, and pixels for hosts that have no canvas.
   canvas: [],
   protocol: ["compare/*", "compiler/base", "compiler/diagnostics", "compiler/driver/views", "compiler/driver/options"],
   debug: ["canvas/commands", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
-  worker: ["debug", "canvas/commands", "compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  worker: ["llvm", "debug", "canvas/commands", "compare", "compiler/driver", "compiler/backend", "compiler/mir/ir", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   // LLVM compiled to WebAssembly: a system for it in memory, its commands, and what a program needs besides the binary.
   llvm: ["compiler/backend", "compiler/mir/ir", "compiler/base"],
   native: ["canvas", "compare/*", "compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
@@ -46,7 +46,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   tour: [],
   conformance: ["canvas", "llvm", "native", "setup", "compiler/driver", "compiler/backend", "runtime", "runtime/build", "compiler/diagnostics", "compiler/base", "cli", "examples", "tour"],
   fuzz: ["conformance", "compiler/driver", "compiler/backend", "compiler/opt", "compiler/mir", "compiler/syntax", "runtime", "compiler/base"],
-  bench: ["native", "conformance", "fuzz/reference", "compare", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
+  bench: ["llvm", "native", "conformance", "fuzz/reference", "compare", "compiler/driver", "compiler/backend", "compiler/syntax", "compiler/check", "runtime", "compiler/diagnostics", "compiler/base", "examples", "setup"],
   build: [],
   setup: ["build"],
   "runtime/build": ["runtime", "compiler/mir/ir", "compiler/backend/llvm/types", "llvm", "setup", "build"],

@@ -15,6 +15,7 @@ const Palette = lazy(() => import("./overlays/Palette.tsx").then(({ Palette }) =
 const History = lazy(() => import("./overlays/History.tsx").then(({ History }) => ({ default: History })))
 const Shortcuts = lazy(() => import("./overlays/Shortcuts.tsx").then(({ Shortcuts }) => ({ default: Shortcuts })))
 const Build = lazy(() => import("./overlays/Build.tsx").then(({ Build }) => ({ default: Build })))
+const Llvm = lazy(() => import("./overlays/Llvm.tsx").then(({ Llvm }) => ({ default: Llvm })))
 const BadLink = lazy(() => import("./overlays/Notices.tsx").then(({ BadLink }) => ({ default: BadLink })))
 const CopyByHand = lazy(() => import("./overlays/Notices.tsx").then(({ CopyByHand }) => ({ default: CopyByHand })))
 
@@ -52,6 +53,8 @@ function OverlayHost(): ReactNode {
   switch (overlay) {
     case "build":
       return <Build />
+    case "llvm":
+      return <Llvm />
     case "palette":
       return <Palette />
     case "history":

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react"
 import { t } from "./messages/t.ts"
 import { COMMAND_IDS, type CommandId, commandRow } from "./model/commands.ts"
-import { ENGINE_IDS, ENGINES, type EngineId, type EngineRow } from "./model/engines.ts"
+import { ENGINE_IDS, ENGINES } from "./model/engines.ts"
 import { keyAria, keyLabel } from "./model/keys.ts"
 import { effectiveTheme, isRunning, type ThemeChoice } from "./model/state.ts"
 import { BuildButton } from "./parts/BuildButton.tsx"
@@ -10,6 +10,7 @@ import { Icon, type IconName } from "./parts/Icon.tsx"
 import { Logo } from "./parts/Logo.tsx"
 import { Menu, type MenuEntry } from "./parts/Menu.tsx"
 import { ACTIONS } from "./services/actions.ts"
+import { chooseEngine, engineDetail, reasonAgainstEngine } from "./services/engine-choice.ts"
 import { EXAMPLES, loadExample } from "./services/examples.ts"
 import { IS_APPLE } from "./services/screen.ts"
 import { reasonAgainstCommand } from "./services/server.ts"
@@ -98,20 +99,15 @@ function EngineMenu(): ReactNode {
 function engineEntries(): readonly MenuEntry[] {
   const { engine } = store.getState()
   return ENGINE_IDS.map((id): MenuEntry => {
-    const row: EngineRow = ENGINES[id]
     return {
       kind: "item",
-      label: t(row.title),
-      detail: t(row.why ?? row.detail ?? row.title),
-      disabled: row.why !== null,
+      label: t(ENGINES[id].title),
+      detail: engineDetail(id),
+      disabled: reasonAgainstEngine(id) !== null,
       checked: id === engine,
-      onSelect: () => chooseEngine(id),
+      onSelect: () => void chooseEngine(id),
     }
   })
-}
-
-function chooseEngine(engine: EngineId): void {
-  dispatch({ type: "engineChosen", engine })
 }
 
 const LEVELS = [0, 1, 2] as const

@@ -60,6 +60,8 @@ function stateText(run: RunState, compiler: AppState["compiler"]): string {
       return t("status.stopped")
     case "blocked":
       return t("status.blocked")
+    case "refused":
+      return t("status.refused")
     default:
       return t("status.finished")
   }

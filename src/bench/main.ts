@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- PART [FILTER [ROUNDS]]]`: prints measurements. Parts: `compile` (how long compiling takes), `speed` (programs on
- * Wasm against C twins), `native` (executables against C twins), `vm` (the interpreter against CPython, Lua, itself in Wasm and a naive
+ * Wasm against C twins), `native` (executables against C twins), `llvm` (LLVM in WebAssembly against executables), `vm` (the interpreter against CPython, Lua, itself in Wasm and a naive
  * one), `tiers` (the tiered engine against the VM and Wasm), `page` (how the built page feels; FILTER is a number of compile-run
- * cycles); without one, all but the page. ROUNDS is for `vm` and `tiers`. Ratios are of one machine and one run; nothing
+ * cycles); without one, all but the page. ROUNDS is for `llvm`, `vm` and `tiers`. Ratios are of one machine and one run; nothing
  * is asserted but that the page is not ten times slower than its goals.
  */
 import { measureCompileTime } from "./compile-time.ts"
+import { llvmTable, measureLlvm } from "./llvm.ts"
 import { measureNative, nativeTable } from "./native.ts"
 import { isBroken, measurePage, PAGE_HEADING, pageLine } from "./page.ts"
 import { measureSpeed, speedTable } from "./speed.ts"
@@ -15,7 +16,7 @@ import { measureReference, measureVm, VM_HEADING, vmLine, vmMeans } from "./vm.t
 const [part, filter, given] = process.argv.slice(2)
 /** Rounds of what takes longest. */
 const rounds = Number(given ?? 3)
-const PARTS = ["compile", "speed", "native", "vm", "tiers", "page"]
+const PARTS = ["compile", "speed", "native", "llvm", "vm", "tiers", "page"]
 if (part !== undefined && !PARTS.includes(part)) {
   console.error(`bench: unknown part ${JSON.stringify(part)}; parts: ${PARTS.join(", ")}`)
   process.exit(2)
@@ -32,6 +33,7 @@ if (part === undefined || part === "tiers") {
   console.log(TIER_HEADING)
   console.log(tierMeans(measureTiers(filter ?? "", rounds, (row) => console.log(tierLine(row)))))
 }
+if (part === undefined || part === "llvm") console.log(llvmTable(await measureLlvm(filter ?? "", rounds)))
 if (part === "page") {
   console.log(PAGE_HEADING)
   await measurePage((figure) => {

@@ -10,6 +10,7 @@ import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
 import { build } from "vite"
 import { markBuilt, sourceHash } from "./freshness.ts"
+import { putLlvmFiles, writeLlvmList } from "./llvm-files.ts"
 import { bundleForNode } from "./node-bundle.ts"
 import { precompress } from "./precompress.ts"
 
@@ -39,7 +40,11 @@ function buildNativeRuntime(): void {
 
 async function buildPage(): Promise<void> {
   await build({ root: ROOT, logLevel: "warn" })
-  await precompress(join(DIST, "page"), join(ROOT, ".cache", "compressed"))
+  const page = join(DIST, "page")
+  const llvm = putLlvmFiles(page, join(ROOT, "node_modules", "@yowasp", "clang", "gen", "llvm.core.wasm"), join(DIST, "runtime", "llvm"))
+  await precompress(page, join(ROOT, ".cache", "compressed"))
+  if (llvm !== null) writeLlvmList(page, llvm)
+  else console.error("build: the page cannot offer LLVM in the browser: the package @yowasp/clang or dist/runtime/llvm (npm run build:runtime) is missing")
 }
 
 async function buildForNode(): Promise<void> {

@@ -10,7 +10,7 @@ import { extname, join } from "node:path"
 import { promisify } from "node:util"
 import { brotliCompress, constants, gzip } from "node:zlib"
 
-const COMPRESSIBLE = new Set([".html", ".js", ".css", ".json", ".wasm", ".svg", ".ttf", ".webmanifest", ".txt", ".md"])
+const COMPRESSIBLE = new Set([".html", ".js", ".css", ".json", ".wasm", ".svg", ".ttf", ".webmanifest", ".txt", ".md", ".piece"])
 /** Smaller files gain nothing: they fit into one packet anyway. */
 const SMALLEST = 1024
 /** Above this size the highest brotli level costs tens of seconds for a last two per cent. */

@@ -12,6 +12,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   vm: ["compiler/backend/vm", "runtime/native/hk_vm"],
   tiered: ["compiler/backend/vm", "runtime/native/hk_vm", "compiler/backend/tiered", "compiler/backend/wasm"],
   wasm: ["compiler/backend/wasm"],
+  "llvm-wasm": ["compiler/backend/llvm", "llvm", "worker/llvm-main"],
   "llvm-jit": ["compiler/backend/llvm", "native", "runtime/native/hk_host_native"],
   aot: ["compiler/backend/llvm", "native", "runtime/native/hk_host_linux"],
 }

@@ -117,7 +117,7 @@ describe("verdicts", () => {
 
 describe("exports", () => {
   const comparison = compareEngines([measured("vm", 1, around(100)), measured("aot", 500, around(5)), unmeasured("llvm-jit", "absent", 'the server said "no", twice | thrice')])
-  const context = { say: sayInEnglish, lines: { wasm: 10, vm: 20, tiered: 30, "llvm-jit": 40, aot: 1500 } }
+  const context = { say: sayInEnglish, lines: { wasm: 10, vm: 20, tiered: 30, "llvm-wasm": 35, "llvm-jit": 40, aot: 1500 } }
 
   it("write CSV whose fields survive commas and quotes", () => {
     const lines = toCsv(comparison, context).trimEnd().split("\r\n")

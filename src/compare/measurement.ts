@@ -18,6 +18,7 @@ export const COMPARED_ENGINES = {
   vm: { optimisesAtRunTime: false, distributes: "bytecode", memory: "linear" },
   tiered: { optimisesAtRunTime: true, distributes: "bytecode", memory: "linear" },
   wasm: { optimisesAtRunTime: true, distributes: "module", memory: "linear" },
+  "llvm-wasm": { optimisesAtRunTime: true, distributes: "module", memory: "linear" },
   "llvm-jit": { optimisesAtRunTime: false, distributes: "compiler", memory: "resident" },
   aot: { optimisesAtRunTime: false, distributes: "file", memory: "resident" },
 } as const satisfies Record<string, ComparedEngine>

@@ -6,6 +6,7 @@ export const COMPARE_TEXTS = {
   "compare.engine.wasm": "WebAssembly",
   "compare.engine.vm": "Interpreter",
   "compare.engine.tiered": "Tiered JIT",
+  "compare.engine.llvm-wasm": "LLVM in the browser",
   "compare.engine.llvm-jit": "LLVM JIT",
   "compare.engine.aot": "Ahead of time (AOT)",
 

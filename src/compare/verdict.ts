@@ -9,7 +9,7 @@ import { COMPARED_ENGINES, type ComparedEngineId, type Digest, type Measurement,
 import { medianOf, overlap, type Summary, summarise } from "./statistics.ts"
 
 /** Which engine the others are compared with: the first of these that was measured. */
-export const REFERENCES: readonly ComparedEngineId[] = ["aot", "wasm", "llvm-jit", "tiered", "vm"]
+export const REFERENCES: readonly ComparedEngineId[] = ["aot", "wasm", "llvm-wasm", "llvm-jit", "tiered", "vm"]
 
 /** How an engine's running time stands to the reference's. */
 export type Verdict = "reference" | "same" | "faster" | "slower"

@@ -139,7 +139,7 @@ const RUN: Readonly<Record<InProcessEngine, (compilation: Runnable, host: Host, 
   },
   "llvm-wasm": async (compilation, host, limits) => {
     kit ??= loadLlvmKit()
-    const input = llvmInput(compilation.counted("told"), compilation.sources ?? [])
+    const input = llvmInput(compilation.counted("told"), compilation.sources ?? [], compilation.options.optimise)
     const { bytes } = buildModule(kit, input.text, LEVELS[compilation.options.optimise], () => 0)
     return runWasm({ module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), ...llvmProgram(input, bytes) }, host, limits)
   },

@@ -6,11 +6,14 @@
 import type { BlockCounts, CountedBlocks } from "../compare/block-counts.ts"
 import type { Prepared } from "../compare/measure.ts"
 import type { RunSample } from "../compare/measurement.ts"
+import type { LlvmParts } from "./llvm.ts"
 import type { CompileOptions, LocalEngine, SourceText } from "./worker.ts"
 
 /** What to measure. */
 export interface ComparedProgram {
-  readonly engine: LocalEngine
+  readonly engine: LocalEngine | "llvm-wasm"
+  /** LLVM, for the engine that needs it. */
+  readonly llvm?: LlvmParts
   readonly files: readonly SourceText[]
   readonly options: CompileOptions
   /** Lines of input; behind them the input ends. */

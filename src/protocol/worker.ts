@@ -12,6 +12,7 @@
  * Offsets are UTF-16 offsets into the text as the editor holds it; ranges are half-open.
  */
 import type { DebugProgram } from "./debug.ts"
+import type { LlvmOrder } from "./llvm.ts"
 import type { PassesMessage } from "./passes.ts"
 import type { TierNote, TierSum } from "./tiers.ts"
 
@@ -112,7 +113,7 @@ export interface TraceFrame {
   readonly column: number
 }
 
-/** The engines that run a program in this browser. */
+/** The engines that the compiler worker makes programs for. */
 export type LocalEngine = "wasm" | "vm" | "tiered"
 
 /** How a variable is represented. The range is that of its name where it is declared. */
@@ -144,8 +145,8 @@ export interface InferredMessage {
 
 /** A program compiled for the run worker. */
 export interface RunnableProgram {
-  readonly engine: LocalEngine
-  /** The program itself (`wasm`), or the interpreter (`vm`, `tiered`), which is the same for every program. */
+  readonly engine: LocalEngine | "llvm-jit"
+  /** The program itself (`wasm`, `llvm-jit`), or the interpreter (`vm`, `tiered`), which is the same for every program. */
   readonly module: WebAssembly.Module
   /** Size of the program in bytes, without the interpreter. */
   readonly bytes: number
@@ -181,6 +182,11 @@ export interface CompilerRequests {
     /** `isCounting`: a program of the VM that counts how often its lines are executed, whatever the options say. */
     in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions; readonly engine: LocalEngine; readonly isCounting: boolean }
     out: { readonly version: number; readonly program: RunnableProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
+  }
+  /** The program as LLVM IR for the LLVM worker; null if the source has errors. */
+  llvm: {
+    in: { readonly version: number; readonly files: readonly SourceText[]; readonly options: CompileOptions }
+    out: { readonly version: number; readonly order: LlvmOrder | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
   }
   /** The program as the debugger runs it. */
   debug: {

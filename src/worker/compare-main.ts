@@ -23,8 +23,8 @@ let timed: TimedProgram | null = null
 
 async function answer(question: CompareQuestion): Promise<Extract<CompareAnswer, { ok: true }>["value"]> {
   if (question.ask === "prepare") {
-    const { memoryLimit, ...program } = question.program
-    timed = new TimedProgram({ ...program, arguments: [], limits: { maxDepth: MAX_DEPTH, maxMemory: memoryLimit, countLeaks: false } }, { loadRuntime: load(runtimeUrl), loadMachine: load(machineUrl), now, cpu: now })
+    const { memoryLimit, llvm, ...program } = question.program
+    timed = new TimedProgram({ ...program, arguments: [], limits: { maxDepth: MAX_DEPTH, maxMemory: memoryLimit, countLeaks: false } }, { loadRuntime: load(runtimeUrl), loadMachine: load(machineUrl), now, cpu: now, ...(llvm === undefined ? {} : { llvm }) })
     return timed.prepare()
   }
   if (question.ask === "count") {

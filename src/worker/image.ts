@@ -7,6 +7,7 @@ import type { TierProgram } from "../compiler/backend/tiered/places.ts"
 import type { RunnableVm } from "../compiler/backend/vm/engine.ts"
 import type { ErrorSite } from "../compiler/backend/sites.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
+import type { LlvmInput } from "../llvm/program.ts"
 import type { TierLine } from "./tier-desk.ts"
 
 /** Position of each origin, by `file:start`. */
@@ -17,6 +18,8 @@ export interface LinePlace {
   readonly file: string
   readonly line: number
 }
+/** What goes with LLVM IR to the LLVM worker, which makes a `wasm` image of it and of the binary. */
+export type LlvmImage = Omit<LlvmInput, "text"> & { readonly positions: OriginPositions }
 
 /** See the head of the file; `vm` is a program of the interpreter. */
 export type ProgramImage =

@@ -18,7 +18,8 @@ import { renderView } from "../compiler/driver/render-view.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
 import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
 import { type DebugImage, debugImage } from "../debug/image.ts"
-import type { OriginPositions, ProgramImage } from "./image.ts"
+import { LLVM_LEVELS, llvmInput } from "../llvm/program.ts"
+import type { LlvmImage, OriginPositions, ProgramImage } from "./image.ts"
 import { canCompileBeside, openDesk } from "./tier-desk.ts"
 import { PassTraces } from "./passes.ts"
 
@@ -105,6 +106,16 @@ export class Session {
         if (compilation.hasErrors) return { version, program: null, diagnostics, times: compilation.times }
         const { program, times } = await (engine === "wasm" ? this.#runnableWasm(compilation) : engine === "vm" ? this.#runnableVm(compilation) : this.#runnableTiered(compilation))
         return { version, program, diagnostics, times }
+      },
+      llvm: ({ version, files, options }) => {
+        const compilation = this.#compile(files, options)
+        const diagnostics = messages(compilation)
+        if (compilation.hasErrors) return { version, order: null, diagnostics, times: compilation.times }
+        const counted = compilation.counted("told")
+        const start = this.#host.now()
+        const { text, ...input } = llvmInput(counted, compilation.sources, options.optimise)
+        const image: LlvmImage = { ...input, positions: positionsOf(compilation, input.sites.map((site) => site.origin)) }
+        return { version, order: { text, level: LLVM_LEVELS[options.optimise], image }, diagnostics, times: [...compilation.times, { stage: "llvm", milliseconds: this.#host.now() - start }] }
       },
       debug: async ({ version, files }) => {
         const compilation = compile(files, { optimise: 0, points: true }, this.#host.now)

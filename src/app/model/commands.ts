@@ -18,6 +18,7 @@ export const COMMANDS = {
   run: { title: "command.run", hint: "command.run.hint", group: "group.run", keys: ["Mod+Enter"] },
   runTiered: { title: "command.runTiered", hint: "command.runTiered.hint", group: "group.run" },
   runCounting: { title: "command.runCounting", hint: "command.runCounting.hint", group: "group.run", keys: ["Mod+Alt+Shift+Enter"] },
+  llvm: { title: "command.llvm", hint: "command.llvm.hint", group: "group.run" },
   stop: { title: "command.stop", hint: "command.stop.hint", group: "group.run", keys: ["Mod+Shift+Enter"] },
   compare: { title: "command.compare", hint: "command.compare.hint", group: "group.run", keys: ["Mod+Alt+Enter"] },
   stopComparing: { title: "command.stopComparing", group: "group.run" },

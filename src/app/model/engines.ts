@@ -1,26 +1,28 @@
 /**
- * TABLE the engines a program can be run on. An engine that this page cannot offer is listed with the reason, so
- * that it is greyed and explained instead of missing.
+ * TABLE the engines a program can be run on, and where. An engine that cannot be used now is listed all the same, greyed with the reason
+ * (`services/engine-choice.ts`), and no engine stands in for another.
  */
+import type { ServerEngine } from "../../protocol/api.ts"
 import type { LocalEngine } from "../../protocol/worker.ts"
 import type { PlainMessageKey } from "../messages/t.ts"
 
 /** What is known of an engine. */
 export interface EngineRow {
   readonly title: PlainMessageKey
-  /** Why the engine cannot be chosen, or null if it can. */
-  readonly why: PlainMessageKey | null
-  /** What it is good for, if it can be chosen. */
-  readonly detail: PlainMessageKey | null
+  /** What it is good for. */
+  readonly detail: PlainMessageKey
+  /** Who makes the program: the compiler worker, LLVM in the browser, or the server. */
+  readonly maker: { readonly in: "page"; readonly engine: LocalEngine } | { readonly in: "llvm" } | { readonly in: "server"; readonly engine: ServerEngine }
 }
 
 /** The engines. */
 export const ENGINES = {
-  wasm: { title: "engine.wasm", why: null, detail: "engine.wasm.detail" },
-  vm: { title: "engine.vm", why: null, detail: "engine.vm.detail" },
-  tiered: { title: "engine.tiered", why: null, detail: "engine.tiered.detail" },
-  "llvm-jit": { title: "engine.llvmJit", why: "engine.llvmJit.why", detail: null },
-  native: { title: "engine.native", why: "engine.native.why", detail: null },
+  wasm: { title: "engine.wasm", detail: "engine.wasm.detail", maker: { in: "page", engine: "wasm" } },
+  vm: { title: "engine.vm", detail: "engine.vm.detail", maker: { in: "page", engine: "vm" } },
+  tiered: { title: "engine.tiered", detail: "engine.tiered.detail", maker: { in: "page", engine: "tiered" } },
+  "llvm-jit": { title: "engine.llvmJit", detail: "engine.llvmJit.detail", maker: { in: "llvm" } },
+  "llvm-server": { title: "engine.llvmServer", detail: "engine.llvmServer.detail", maker: { in: "server", engine: "llvm-jit" } },
+  native: { title: "engine.native", detail: "engine.native.detail", maker: { in: "server", engine: "aot" } },
 } as const satisfies Record<string, EngineRow>
 
 /** Name of an engine. */
@@ -34,12 +36,8 @@ export function isEngineId(value: unknown): value is EngineId {
   return typeof value === "string" && Object.hasOwn(ENGINES, value)
 }
 
-/** The worker's name of an engine that runs in this browser; null for one that this page cannot offer. */
+/** The compiler worker's name of an engine that it makes programs for; null for others. */
 export function localEngine(id: EngineId): LocalEngine | null {
-  return id === "wasm" || id === "vm" || id === "tiered" ? id : null
-}
-
-/** The engine to use when `wanted` was asked for: itself if this page offers it. */
-export function offeredEngine(wanted: EngineId): EngineId {
-  return ENGINES[wanted].why === null ? wanted : "wasm"
+  const { maker } = ENGINES[id]
+  return maker.in === "page" ? maker.engine : null
 }

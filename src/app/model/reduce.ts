@@ -54,6 +54,8 @@ export type Action =
   | { readonly type: "runStarted" }
   | { readonly type: "runCompiled"; readonly stages: readonly StageTime[]; readonly compiledIn: number; readonly wasmBytes: number }
   | { readonly type: "runBlocked"; readonly errors: number }
+  /** Milliseconds in the program, if it was started. */
+  | { readonly type: "runRefused"; readonly reason: string; readonly milliseconds?: number }
   | { readonly type: "runWaiting" }
   | { readonly type: "runResumed" }
   /** The debugger has stopped the program. */
@@ -197,6 +199,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return withRun(state, { phase: "running", stages: action.stages, compiledIn: action.compiledIn, wasmBytes: action.wasmBytes })
     case "runBlocked":
       return withRun(state, { phase: "ended", end: { kind: "blocked", errors: action.errors } })
+    case "runRefused":
+      return withRun(state, { phase: "ended", end: { kind: "refused", reason: action.reason }, milliseconds: action.milliseconds ?? null, isLong: false })
     case "runWaiting":
       return withRun(state, { phase: "waiting" })
     case "runPaused":

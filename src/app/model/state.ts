@@ -30,6 +30,8 @@ export type RunEnd =
   | { readonly kind: "stopped" }
   /** It was never started: the source has errors. */
   | { readonly kind: "blocked"; readonly errors: number }
+  /** The engine could not run it, or not to its end. */
+  | { readonly kind: "refused"; readonly reason: string }
 
 /** The current or the last run. */
 export interface RunState {
@@ -80,7 +82,7 @@ export interface Toast {
 }
 
 /** Which overlay is open. */
-export type Overlay = "build" | "palette" | "history" | "shortcuts" | "badLink" | "copyByHand" | null
+export type Overlay = "build" | "llvm" | "palette" | "history" | "shortcuts" | "badLink" | "copyByHand" | null
 
 /** What the Learn pane shows. */
 export type LearnView = { readonly view: "tour" } | { readonly view: "reference" } | { readonly view: "explain"; readonly code: string | null }

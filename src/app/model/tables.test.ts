@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { COMMAND_IDS, commandRow } from "./commands.ts"
-import { ENGINE_IDS, ENGINES, offeredEngine } from "./engines.ts"
+import { ENGINE_IDS, ENGINES, isEngineId, localEngine } from "./engines.ts"
 import { keyAria, keyLabel, pressesKeys } from "./keys.ts"
 import { rank } from "./rank.ts"
 import { parseHistory, type Version, withVersion } from "./version-history.ts"
@@ -34,8 +34,10 @@ describe("keys", () => {
 })
 
 describe("engines", () => {
-  it("that are not offered give a reason and way to one that is", () => {
-    for (const id of ENGINE_IDS) expect(offeredEngine(id)).toBe(ENGINES[id].why === null ? id : "wasm")
+  it("are made in the page exactly if the compiler worker knows them", () => {
+    for (const id of ENGINE_IDS) expect(localEngine(id) !== null).toBe(ENGINES[id].maker.in === "page")
+    expect(ENGINE_IDS.map(localEngine)).toEqual(["wasm", "vm", "tiered", null, null, null])
+    expect([...ENGINE_IDS, "toString"].map(isEngineId)).toEqual([...ENGINE_IDS.map(() => true), false])
   })
 })
 

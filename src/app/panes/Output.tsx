@@ -162,6 +162,8 @@ function EndOfRun({ end }: { readonly end: RunEnd }): ReactNode {
           </button>
         </div>
       )
+    case "refused":
+      return <div className="run-end run-end-error">{t("output.refused", { reason: end.reason })}</div>
     case "bug":
       return <div className="run-end run-end-error">{t("output.bug", { reason: end.message })}</div>
     case "trap":

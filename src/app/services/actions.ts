@@ -6,6 +6,7 @@ import type { CommandId } from "../model/commands.ts"
 import { LAYOUTS } from "../model/layout.ts"
 import type { PaneId } from "../model/panes.ts"
 import { effectiveTheme, type LearnView } from "../model/state.ts"
+import { chooseEngine } from "./engine-choice.ts"
 import { addFile, closeFile, format, keepCurrent, stepFile } from "./editing.ts"
 import { openPane } from "./panes.ts"
 import { askPane, revealInFile } from "./pane-ports.ts"
@@ -56,6 +57,7 @@ export const ACTIONS: { readonly [C in CommandId]: () => void } = {
     void run()
   },
   runCounting: () => void run(true),
+  llvm: () => void chooseEngine("llvm-jit"),
   stop,
   compare: () => void comparing().then(({ compare }) => compare()),
   stopComparing: () => void comparing().then(({ stopComparing }) => stopComparing()),

@@ -10,6 +10,7 @@ import { FIRST_EXAMPLE } from "./examples.ts"
 import { runner } from "./running.ts"
 import { IS_APPLE, isPhone } from "./screen.ts"
 import { loadPreferences, type SavedSession, savePreferences, SessionStore } from "./session-store.ts"
+import { lookForLlvm } from "./llvm.ts"
 import { lookForServer } from "./server.ts"
 import { forgetFragment, openFragment } from "./sharing.ts"
 import { dispatch, store, watch } from "./store.ts"
@@ -63,7 +64,10 @@ function afterFirstPaint(): void {
   followSource()
   runner.prepare()
   if (!isPhone()) loadMonaco()
-  setTimeout(() => void lookForServer(), SERVER_DELAY)
+  setTimeout(() => {
+    void lookForServer()
+    void lookForLlvm()
+  }, SERVER_DELAY)
   // Who opens the palette types at once: it must not have to be fetched first.
   setTimeout(() => void import("../overlays/Palette.tsx").catch(() => {}), 1500)
 }

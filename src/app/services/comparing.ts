@@ -18,6 +18,7 @@ import { compileOptions, failureText, programFiles } from "./compiling.ts"
 import { copyText, download } from "./files.ts"
 import { nativeCandidates } from "./native-subject.ts"
 import type { SharedComparison } from "../model/share-instrument.ts"
+import { isLlvmHere, llvmParts, loadLlvm, reasonAgainstLlvm } from "./llvm.ts"
 import { openPane } from "./panes.ts"
 import { MEMORY_LIMIT } from "./runner.ts"
 import { stop as stopRun } from "./running.ts"
@@ -102,10 +103,17 @@ export function stopComparing(): void {
 /** How to measure the program on every engine: those of this browser, and those of the server if there is one. */
 async function candidates(): Promise<readonly Candidate[]> {
   const state = store.getState()
+  // What is kept is made ready, so that the row says how it does and not how it loads; a failure leaves the row absent.
+  if (isLlvmHere()) await loadLlvm().catch(() => {})
   const native = await nativeCandidates(SERVER_ENGINES.map((engine) => ({ engine, files: programFiles(state), optimise: state.optimise, stdin: state.stdin })))
   return COMPARED_ENGINE_IDS.map((engine): Candidate => {
     const found = native.find((candidate) => candidate.engine === engine)
     if (found !== undefined) return found
+    if (engine === "llvm-wasm") {
+      const llvm = llvmParts()
+      if (llvm === null) return { engine, absent: reasonAgainstLlvm() ?? t("compare.llvm.absent") }
+      return { engine, start: () => workerSubject({ engine, llvm, files: programFiles(state), options: compileOptions(state), stdin: state.stdin, memoryLimit: MEMORY_LIMIT }) }
+    }
     const program = { engine: engine as LocalEngine, files: programFiles(state), options: compileOptions(state), stdin: state.stdin, memoryLimit: MEMORY_LIMIT }
     return { engine, start: () => workerSubject(program) }
   })

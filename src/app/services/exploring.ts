@@ -117,6 +117,7 @@ async function working(work: (signal: AbortSignal) => Promise<string>): Promise<
   dispatch({ type: "announced", text: finding })
 }
 
+/** Passes are tried on an engine that compiles here; the quickest one if another is chosen. */
 function engineNow(): LocalEngine {
   return localEngine(store.getState().engine) ?? "wasm"
 }

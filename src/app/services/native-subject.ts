@@ -29,7 +29,10 @@ export async function nativeCandidates(programs: readonly NativeProgram[]): Prom
 }
 
 /** What LLVM does at each of our levels. */
-const LEVELS: readonly [BuildLevel, BuildLevel, BuildLevel] = ["O0", "O2", "O3"]
+export function serverLevel(optimise: 0 | 1 | 2): BuildLevel {
+  return (["O0", "O2", "O3"] as const)[optimise]
+}
+
 /** Stages that are compiling. */
 const COMPILING: ReadonlySet<ServerStageTime["stage"]> = new Set(["front-end", "compile", "link"])
 
@@ -39,7 +42,7 @@ function compileTime(times: readonly ServerStageTime[]): number {
 
 function nativeSubject({ engine, files, optimise, stdin }: NativeProgram, target: BuildTarget): Subject {
   const stop = new AbortController()
-  const level = LEVELS[optimise]
+  const level = serverLevel(optimise)
   let samples: RunSample[] = []
   const runs = async (): Promise<RunAnswer> => {
     const answer = await requestRun({ files, engine, level, args: [], stdin, repeats: MOST_REPEATS }, stop.signal)

@@ -1,13 +1,16 @@
 /** Run and Stop: from the source to a running program, and the one log its output goes to. */
 import { t } from "../messages/t.ts"
-import { localEngine, offeredEngine } from "../model/engines.ts"
+import { ENGINES, type EngineRow } from "../model/engines.ts"
 import { OutputLog } from "../model/output-log.ts"
 import { isRunning } from "../model/state.ts"
 import { CanvasBoard } from "./canvas-board.ts"
 import { compileOptions, compiler, failureText, programFiles } from "./compiling.ts"
 import { beginCounting, endCounting } from "./line-counts.ts"
+import { isLlvmHere, LlvmNotLoaded, LlvmStopped, lookForLlvm, stopLlvm } from "./llvm.ts"
+import { compileWithLlvm } from "./llvm-compiling.ts"
 import { openPane } from "./panes.ts"
 import { Runner } from "./runner.ts"
+import { runOnServer } from "./server-run.ts"
 import { dispatch, store } from "./store.ts"
 import { addNote, beginTimeline, endTimeline } from "./timeline.ts"
 import { keepVersion } from "./version-store.ts"
@@ -66,14 +69,20 @@ export function endInput(): void {
 /** Grows with every press of Run or Stop, so that a compilation that was overtaken starts nothing. */
 let attempt = 0
 
+/** Ends the run that the server makes, if there is one. */
+let onServer: AbortController | null = null
+
 /**
  * Compiles the program and runs it; a program that runs already is stopped first. One that counts how often its lines are executed runs
  * on the VM, whatever engine is chosen.
  */
 export async function run(isCounting = false): Promise<void> {
   const state = store.getState()
-  const engine = isCounting ? "vm" : (localEngine(offeredEngine(state.engine)) ?? "wasm")
+  const engine = isCounting ? "vm" : state.engine
+  const { maker }: EngineRow = ENGINES[engine]
   const mine = ++attempt
+  onServer?.abort()
+  stopLlvm()
   other?.stop()
   runner.stop()
   outputLog.clear()
@@ -84,13 +93,30 @@ export async function run(isCounting = false): Promise<void> {
   keepVersion({ at: Date.now(), reason: "run", files: state.files, stdin: state.stdin }).catch(() => {})
   const asked = performance.now()
   try {
-    const compiled = await compiler().request("compile", {
-      version: state.version,
-      files: programFiles(state),
-      options: compileOptions(state),
-      engine,
-      isCounting,
-    })
+    if (maker.in === "server") {
+      const stop = new AbortController()
+      onServer = stop
+      const host = {
+        dispatch,
+        write: (chunks: Parameters<OutputLog["append"]>[0]) => {
+          outputLog.append(chunks)
+          outputLog.publish()
+        },
+      }
+      await runOnServer(maker.engine, state, stop.signal, host)
+      return
+    }
+    if (maker.in === "llvm") {
+      await lookForLlvm()
+      if (mine !== attempt) return
+      if (!isLlvmHere()) {
+        dispatch({ type: "runRefused", reason: t("llvm.needed") })
+        dispatch({ type: "overlay", overlay: "llvm" })
+        return
+      }
+    }
+    const input = { version: state.version, files: programFiles(state), options: compileOptions(state) }
+    const compiled = await (maker.in === "llvm" ? compileWithLlvm(input) : compiler().request("compile", { ...input, engine: maker.engine, isCounting }))
     if (mine !== attempt) return
     if (compiled.program === null) {
       const errors = compiled.diagnostics.filter((diagnostic) => diagnostic.severity === "error").length
@@ -103,7 +129,11 @@ export async function run(isCounting = false): Promise<void> {
     if (engine === "tiered") beginTimeline(state.version)
     runner.start(compiled.program, state.stdin)
   } catch (error) {
-    if (mine !== attempt) return
+    if (mine !== attempt || error instanceof LlvmStopped) return
+    if (error instanceof LlvmNotLoaded) {
+      dispatch({ type: "runRefused", reason: error.message })
+      return
+    }
     dispatch({
       type: "runFinished",
       outcome: { kind: "bug", message: failureText(error) },
@@ -118,6 +148,8 @@ export async function run(isCounting = false): Promise<void> {
 export function stop(): void {
   if (!isRunning(store.getState())) return
   attempt++
+  onServer?.abort()
+  stopLlvm()
   other?.stop()
   if (runner.isRunning) runner.stop()
   else dispatch({ type: "runStopped", milliseconds: null })

@@ -1,6 +1,5 @@
 /** Links, Markdown and downloads: the program on its way out, and the link on its way in. */
 import { t, formatBytes } from "../messages/t.ts"
-import { offeredEngine } from "../model/engines.ts"
 import { panesOf, visiblePanes } from "../model/layout.ts"
 import { isShareFragment, shortId } from "../model/share-fragment.ts"
 import { MAIN_NAME, sameFiles, unitsOf } from "../model/project.ts"
@@ -123,7 +122,7 @@ export async function openFragment(hash: string): Promise<boolean> {
   const { files, active, stdin, engine, selection, layout, step, optimise, compare, passes } = reading.state
   // Loaded first, so that the figures are shown with the very text they are of.
   const parts = compare === undefined && passes === undefined ? null : await instrument()
-  dispatch({ type: "engineChosen", engine: offeredEngine(engine) })
+  dispatch({ type: "engineChosen", engine })
   dispatch({ type: "optimiseChosen", optimise: optimise ?? 1 })
   if (layout !== undefined) dispatch({ type: "layoutChosen", layout })
   const current = store.getState()

@@ -18,6 +18,11 @@ export function makeDebugWorker(): Worker {
   return new Worker(new URL("../../worker/debug-main.ts", import.meta.url), { type: "module", name: "debug" })
 }
 
+/** A fresh LLVM worker. */
+export function makeLlvmWorker(): Worker {
+  return new Worker(new URL("../../worker/llvm-main.ts", import.meta.url), { type: "module", name: "llvm" })
+}
+
 /** A fresh REPL worker. */
 export function makeReplWorker(): Worker {
   return new Worker(new URL("../../worker/repl-main.ts", import.meta.url), { type: "module", name: "repl" })

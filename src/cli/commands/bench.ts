@@ -98,6 +98,7 @@ function candidate(engine: ComparedEngineId, files: readonly InputFile[], optimi
     const limits = { maxDepth: MAX_DEPTH, maxMemory: MAX_MEMORY, countLeaks: false }
     return { engine, start: () => threadSubject(new URL(import.meta.url), { engine, files, options: { optimise }, arguments: args, stdin, limits }) }
   }
+  if (engine === "llvm-wasm") return { engine, absent: "measured in the page" }
   const target = ownTarget()
   if (target === null) return { engine, absent: "native programs are for Linux on x86-64 and AArch64" }
   try {

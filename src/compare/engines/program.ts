@@ -17,11 +17,13 @@ import { runWasm, type WasmProgram } from "../../compiler/backend/wasm/engine.ts
 import { Bug } from "../../compiler/base/bug.ts"
 import { compile, type InputFile } from "../../compiler/driver/compile.ts"
 import type { CompileOptions } from "../../compiler/driver/options.ts"
+import { buildModule, type LlvmKit } from "../../llvm/build.ts"
+import { LLVM_LEVELS, llvmInput, llvmProgram } from "../../llvm/program.ts"
 import type { Prepared } from "../measure.ts"
 import { OutputDigester, type RunSample } from "../measurement.ts"
 
 /** Engines that run in the process that compares. */
-export type LocalEngine = "wasm" | "vm" | "tiered"
+export type LocalEngine = "wasm" | "vm" | "tiered" | "llvm-wasm"
 
 /** What to run. */
 export interface LocalProgram {
@@ -39,6 +41,8 @@ export interface LocalHost {
   readonly loadRuntime: () => Promise<Uint8Array>
   /** The bytes of `vm.wasm`. */
   readonly loadMachine: () => Promise<Uint8Array>
+  /** LLVM in WebAssembly with the runtime for it, where the host has it. */
+  readonly llvm?: LlvmKit
   /** Milliseconds for compile times and first output. */
   readonly now: () => number
   /** Milliseconds for running times: CPU time where the system tells it. */
@@ -82,7 +86,7 @@ export class TimedProgram {
     let machineBytes = 0
     const { engine } = this.#program
     if (engine === "wasm") this.#runtime = await loadRuntime()
-    else {
+    else if (engine !== "llvm-wasm") {
       const bytes = await loadMachine()
       machineBytes = bytes.length
       this.#machine = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>)
@@ -143,6 +147,14 @@ export class TimedProgram {
       const artifact = compileWasm(compilation.counted(), this.#runtime, { optimise: compilation.options.optimise, lineOf })
       const module = new WebAssembly.Module(artifact.bytes as Uint8Array<ArrayBuffer>)
       return { loaded: { engine: "wasm", program: { module, sites: artifact.sites, map: artifact.map, names: artifact.names, frame: artifact.frame } }, bytes: artifact.bytes.length }
+    }
+    if (this.#program.engine === "llvm-wasm") {
+      const { llvm, now } = this.#host
+      if (llvm === undefined) throw new Bug("compare", "the host gives no LLVM")
+      const { optimise } = compilation.options
+      const input = llvmInput(compilation.counted("told"), compilation.sources, optimise)
+      const { bytes } = buildModule(llvm, input.text, LLVM_LEVELS[optimise], now)
+      return { loaded: { engine: "wasm", program: { module: new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), ...llvmProgram(input, bytes) } }, bytes: bytes.length }
     }
     if (this.#machine === null) throw new Bug("compare", "compile before prepare")
     const artifact = compileVm(compilation.counted(), { lineOf, allConstants: this.#program.engine === "tiered" })

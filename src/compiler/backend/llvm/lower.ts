@@ -23,6 +23,8 @@ export interface LlvmContext {
   readonly debug: DebugInfo
   /** Of the program's functions, with a space behind it. */
   readonly linkage: string
+  /** True for a function that must stay a function of its own. */
+  isApart(func: Func): boolean
   /** Notes that a runtime function or an intrinsic is called. */
   use(symbol: string): void
   lineOf(origin: Origin): number
@@ -102,7 +104,7 @@ class FunctionLowering {
       this.#bodies.set(block.id, this.#lines)
     }
     const linkage = func.name.startsWith("hk_cb_") ? "" : this.#context.linkage
-    const out: Line[] = [{ text: `define ${linkage}${resultType(func.result)} ${functionName(func.name)}(${params.join(", ")}) nounwind${this.#context.debug.ofFunction(this.#subprogram)} {`, origin: func.origin }]
+    const out: Line[] = [{ text: `define ${linkage}${resultType(func.result)} ${functionName(func.name)}(${params.join(", ")}) nounwind${this.#context.isApart(func) ? " noinline" : ""}${this.#context.debug.ofFunction(this.#subprogram)} {`, origin: func.origin }]
     for (const block of order) {
       out.push({ text: `${label(block.id)}:`, origin: null })
       const edges = this.#edges.get(block.id) ?? []
@@ -434,6 +436,16 @@ class FunctionLowering {
         return this.#define(inst.result, ...carriers(statics.globalType(inst.imm as string)).map((part, i) => `load ${part}, ptr ${variableName(inst.imm as string, i)}, ${this.#context.debug.access("slot")}`))
       case "global.set":
         return this.#store(statics.globalType(inst.imm as string), (part) => variableName(inst.imm as string, part), this.#operands(a), true)
+      case "slot.get":
+        return this.#define(inst.result, ...carriers(statics.globalType(inst.imm as string)).map((part, i) => `load ${part}, ptr ${variableName(inst.imm as string, i)}`))
+      case "slot.set": {
+        // A parked value keeps its owner: nothing is counted.
+        const operands = this.#operands(a)
+        carriers(statics.globalType(inst.imm as string)).forEach((part, i) => {
+          this.#write(`store ${part} ${operands[i]}, ptr ${variableName(inst.imm as string, i)}`)
+        })
+        return
+      }
       case "check.alive": {
         const word = this.#load("w", "i32", this.#field(this.#one(a), HEADER.classWord), "head")
         const dead = this.#compute("dead", `icmp slt i32 ${word}, 0`)

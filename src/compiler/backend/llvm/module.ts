@@ -18,6 +18,10 @@ import { carriers, resultType, runtimeSignature, TARGETS, type TargetName, WASM3
 export interface LlvmOptions {
   readonly target: TargetName | "wasm32"
   readonly sources: readonly SourceFile[]
+  /** Names functions that must not be copied into others; none if it is not given. */
+  readonly isApart?: (name: string) => boolean
+  /** Names variables that own nothing; none if it is not given. */
+  readonly isSlot?: (name: string) => boolean
 }
 
 /** LLVM IR with links into the source, and the places that error traces name. */
@@ -84,6 +88,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
     statics,
     debug,
     // Functions that nothing else may call all end up in `main`, and the back end for WebAssembly takes quadratic time over it.
+    isApart: (func) => options.isApart?.(func.name) === true,
     linkage: isWasm ? "hidden " : "internal ",
     use: (symbol) => {
       used.add(symbol)
@@ -92,7 +97,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   }
   const functions: Line[][] = []
   for (const func of module.funcs.values()) functions.push(lowerFunction(func, context))
-  const entry = [...entryLines(module, debug, isWasm), ...(isWasm ? ["", ...teardownLines(statics)] : [])]
+  const entry = [...entryLines(module, debug, isWasm), ...(isWasm ? ["", ...teardownLines(statics, options.isSlot ?? (() => false))] : [])]
   if (isWasm) for (const symbol of ["hk_heap_start", "hk_release", "hk_release_any"]) used.add(symbol)
   const data = statics.finish()
 
@@ -221,7 +226,7 @@ function entryLines(module: Module, debug: DebugInfo, startsHeap: boolean): stri
 }
 
 /** `hk_teardown`: releases what module variables and immortal objects hold, so that a host can count what is left. */
-function teardownLines(statics: Statics): string[] {
+function teardownLines(statics: Statics, isSlot: (name: string) => boolean): string[] {
   const out: string[] = []
   const release = (carrier: Carrier, places: readonly string[]): void => {
     if (carrier !== "any" && carrier !== "pointer") return
@@ -234,7 +239,7 @@ function teardownLines(statics: Statics): string[] {
     for (const place of places) out.push(`  store ${type} ${carrier === "any" ? "0" : "null"}, ptr ${place}`)
     out.push(`  call void @${carrier === "any" ? "hk_release_any" : "hk_release"}(${values.map((value) => `${type} ${value}`).join(", ")})`)
   }
-  for (const [name, def] of statics.module.globals) release(carrierOf(def.type), carriers(def.type).map((_, part) => variableName(name, part)))
+  for (const [name, def] of statics.module.globals) if (!isSlot(name)) release(carrierOf(def.type), carriers(def.type).map((_, part) => variableName(name, part)))
   for (const [className, object] of statics.objects) {
     for (const field of statics.module.classes.get(className)?.fields ?? []) {
       const { offset, type } = statics.slot({ class: className, field: field.name })

@@ -61,7 +61,7 @@ export function compileWasm(module: Module, runtime: Uint8Array, options: WasmOp
 }
 
 /** The module with the loops of functions that run once made resumable, from level 1 on. */
-function withResumableLoops(module: Module, options: WasmOptions): Module {
+export function withResumableLoops(module: Module, options: Pick<WasmOptions, "optimise">): Module {
   if (options.optimise === 0) return module
   const { funcs, slots } = outlineLoops(module)
   return { ...module, funcs: new Map(funcs.map((f) => [f.name, f])), globals: new Map([...module.globals, ...slots.map((s) => [s.name, s] as const)]) }

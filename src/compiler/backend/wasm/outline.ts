@@ -35,6 +35,11 @@ export function isSlot(global: string): boolean {
   return /\$loop\d+:/.test(global)
 }
 
+/** True for the functions that loops become: only if they stay functions does an engine come to run their optimised code. */
+export function isOutlined(func: string): boolean {
+  return /\$loop\d+$/.test(func)
+}
+
 /** Makes loops resumable. The module is not changed. */
 export function outlineLoops(module: Module): Outlined {
   const once = runOnce(module)
@@ -115,7 +120,7 @@ function nextLoop(func: Func): LoopShape | null {
     if (loop.depth !== 1) continue
     const header = cfg.order[loop.header] as Block
     const blocks = new Set(loop.blocks.map((at) => (cfg.order[at] as Block).id))
-    const isDriver = header.insts.some((inst) => inst.op === "call" && /\$loop\d+$/.test(inst.imm as string))
+    const isDriver = header.insts.some((inst) => inst.op === "call" && isOutlined(inst.imm as string))
     // A loop whose header is the entry, or that ends in a failing instruction's own edge to itself, does not occur.
     if (!isDriver && header.id !== cfg.order[0]?.id) return { cfg, header, blocks }
   }
