@@ -223,9 +223,9 @@ export const EN = {
   "engine.llvmJit": "LLVM JIT",
   "engine.llvmJit.detail": "LLVM itself in this browser, compiled to WebAssembly",
   "engine.llvmJit.download": "LLVM itself in this browser: {size}, downloaded once",
-  "engine.llvmServer": "LLVM JIT on the server",
+  "engine.llvmServer": "LLVM JIT · server",
   "engine.llvmServer.detail": "LLVM's ORC compiles to machine code; input is given up front",
-  "engine.native": "Native executable on the server",
+  "engine.native": "Native · server",
   "engine.native.detail": "built ahead of time by LLVM; input is given up front",
   "engine.asking": "looking for the server",
 
