@@ -10,7 +10,7 @@ import { FIRST_EXAMPLE } from "./examples.ts"
 import { runner } from "./running.ts"
 import { IS_APPLE, isPhone } from "./screen.ts"
 import { loadPreferences, type SavedSession, savePreferences, SessionStore } from "./session-store.ts"
-import { lookForLlvm } from "./llvm.ts"
+import { isLlvmHere, loadLlvm, lookForLlvm } from "./llvm.ts"
 import { lookForServer } from "./server.ts"
 import { forgetFragment, openFragment } from "./sharing.ts"
 import { dispatch, store, watch } from "./store.ts"
@@ -66,10 +66,16 @@ function afterFirstPaint(): void {
   if (!isPhone()) loadMonaco()
   setTimeout(() => {
     void lookForServer()
-    void lookForLlvm()
+    void prepareLlvm()
   }, SERVER_DELAY)
   // Who opens the palette types at once: it must not have to be fetched first.
   setTimeout(() => void import("../overlays/Palette.tsx").catch(() => {}), 1500)
+}
+
+/** Looks for LLVM; if it is the chosen engine and kept here, the first run should not wait for it. A failure is told by that run. */
+async function prepareLlvm(): Promise<void> {
+  await lookForLlvm()
+  if (store.getState().engine === "llvm-jit" && isLlvmHere()) loadLlvm().catch(() => {})
 }
 
 function onKeyDown(event: KeyboardEvent): void {
