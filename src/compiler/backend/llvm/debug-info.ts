@@ -101,7 +101,7 @@ export class DebugInfo implements NodeTable {
 
   /** All nodes and the module's named metadata. */
   lines(): string[] {
-    if (!this.#isOn) return this.#nodes.flatMap((text, n) => (this.rarely === `!prof !${n}` ? [`!${n} = ${text}`] : []))
+    if (!this.#isOn) return this.#nodes.flatMap((text, n) => (/^(?:distinct )?!DI/.test(text) ? [] : [`!${n} = ${text}`]))
     const flags = [this.node('!{i32 7, !"Dwarf Version", i32 5}'), this.node('!{i32 2, !"Debug Info Version", i32 3}')]
     return [`!llvm.dbg.cu = !{!${this.#unit}}`, `!llvm.module.flags = !{${flags.map((n) => `!${n}`).join(", ")}}`, ...this.#nodes.map((text, n) => `!${n} = ${text}`)]
   }
