@@ -131,7 +131,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
     lines.push(...func)
     plain("")
   }
-  plain(...entry.map((line) => line.replace("CLASSES", `ptr ${data.classes}, i32 ${data.count}`)), "", ...callbacks(module), ...counting, ...declares, "", ...debug.lines(), `!llvm.ident = !{!${debug.lines().length}}`, `!${debug.lines().length} = !{${metadataString("hako")}}`)
+  plain(...entry.map((line) => line.replace("CLASSES", `ptr ${data.classes}, i32 ${data.count}`)), "", ...callbacks(module), ...counting, ...declares, "", ...debug.lines(), ...(isWasm ? [] : [`!llvm.ident = !{!${debug.lines().length}}`, `!${debug.lines().length} = !{${metadataString("hako")}}`]))
   return assemble(lines, statics.sites)
 }
 
