@@ -4,15 +4,14 @@
  */
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import fc from "fast-check"
 import type { Hono } from "hono"
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest"
-import { compile } from "../compiler/driver/compile.ts"
-import { buildProgram, findToolchain, ownTarget } from "../native/program.ts"
+import { findToolchain, ownTarget } from "../native/program.ts"
 import { findSandbox, hasSandbox } from "../native/sandbox.ts"
 import type { ApiFailure, AsmAnswer, BuildAnswer, BuildRequest, HealthAnswer, RunAnswer, SnippetAnswer } from "../protocol/api.ts"
 import { findLlvm } from "../setup/tools.ts"
@@ -29,6 +28,7 @@ import { type SnippetStore, StoreError } from "./snippet-store.ts"
 import { Workshop, type WorkshopParts } from "./workshop.ts"
 
 const RUNTIME = fileURLToPath(new URL("../../dist/runtime/native", import.meta.url))
+const HAKO = join(import.meta.dirname, "..", "cli", "main.ts")
 const ready = ownTarget() !== null && findLlvm() !== null && hasSandbox() && existsSync(join(RUNTIME, "x86_64", "runtime.o"))
 const folder = mkdtempSync(join(tmpdir(), "hako-api-"))
 const closing: (() => unknown)[] = []
@@ -146,18 +146,27 @@ describe.skipIf(!ready)("the workshop", () => {
     expect(((await answer.json()) as HealthAnswer).abilities).toEqual({ build: null, asm: null, run: null, snippets: "there is none" })
   })
 
-  it.each([["x86_64-linux", "O2"], ["x86_64-linux", "O0"], ["aarch64-linux", "Os"]] as const)("builds for %s at %s the very file that the command line builds", async (target, level) => {
+  it.each([
+    ["x86_64-linux", "O2", true],
+    ["x86_64-linux", "O0", false],
+    ["x86_64-linux", "O3", false],
+    ["aarch64-linux", "Os", true],
+    ["aarch64-linux", "O0", true],
+  ] as const)("builds for %s at %s (stripped: %s) the very file that the command it names builds", async (target, level, strip) => {
     const text = 'box Pair { a: Integer = 1\n b: Integer = 2 }\nprint("pair " + (new Pair().a + 1))'
-    const { status, body } = await post<BuildAnswer>(await api(), "/api/build", program(text, { target, level }))
+    const { status, body } = await post<BuildAnswer>(await api(), "/api/build", program(text, { target, level, strip }))
     expect(status).toBe(200)
     const executable = Buffer.from(body.executable, "base64")
     expect(createHash("sha256").update(executable).digest("hex")).toBe(body.sha256)
     expect(executable.length).toBe(body.size)
-    const out = join(folder, `${target}-${level}`)
-    await buildProgram(compile([{ name: "main.hako", text }], { optimise: level === "O0" ? 0 : 1 }), out, findToolchain(RUNTIME, target), { target, level, strip: true })
-    expect(readFileSync(out).equals(executable)).toBe(true)
-    if (target === ownTarget()) expect(spawnSync(out, { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "pair 2\n" })
-    expect(body.command).toBe(`hako build --target=${target} --opt=${level.slice(1)} --strip -o main main.hako`)
+    const own = join(folder, `${target}-${level}`)
+    mkdirSync(own)
+    writeFileSync(join(own, "main.hako"), text)
+    expect(body.command).toBe(`hako build --target=${target} --opt=${level.slice(1)}${strip ? " --strip" : ""} -o main main.hako`)
+    const [, ...words] = body.command.split(" ")
+    expect(spawnSync(process.execPath, [HAKO, ...words], { encoding: "utf8", cwd: own })).toMatchObject({ status: 0, stderr: "" })
+    expect(readFileSync(join(own, "main")).equals(executable)).toBe(true)
+    if (target === ownTarget()) expect(spawnSync(join(own, "main"), { encoding: "utf8" })).toMatchObject({ status: 0, stdout: "pair 2\n" })
     expect(JSON.stringify({ ...body, executable: "" })).not.toMatch(/\/tmp|\/usr|\/home/)
   })
 
@@ -212,6 +221,16 @@ describe.skipIf(!ready)("the workshop", () => {
     const sources = ["(".repeat(60_000), "-".repeat(60_000), "[".repeat(60_000), "{".repeat(60_000), "!".repeat(60_000), `print(${"1+".repeat(30_000)}1)`, Array.from({ length: 3000 }, (_, i) => `function f${i}() { }`).join("\n")]
     for (const text of sources) expect([200, 422], text.slice(0, 20)).toContain((await post(await api(), "/api/build", program(text))).status)
   })
+
+  it("refuses ten thousand functions by their bytes, and has an answer for as many as fit", async () => {
+    const many = Array.from({ length: 10_000 }, (_, i) => `function f${i}(){}`).join("\n")
+    const { status, body } = await post(await api(), "/api/build", program(many))
+    expect(status).toBe(413)
+    expect(body.error.kind).toBe("body_too_large")
+    // The most that fit: functions without a name.
+    const lambdas = `[${"fn(){},".repeat(Math.floor((LIMITS.source - 3) / 7))}0]`
+    expect([200, 422]).toContain((await post(await api(), "/api/build", program(lambdas, { level: "O0" }))).status)
+  }, 60_000)
 
   it("puts every byte of names and texts where it belongs and nowhere else", async () => {
     const canary = join(folder, "canary")

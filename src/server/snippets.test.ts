@@ -2,6 +2,7 @@
  * What a store of programs promises, tested on each store there is: SQLite in a file, PostgreSQL started here if it is installed.
  */
 import { mkdtempSync, rmSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -150,6 +151,16 @@ describe("a store that is away", () => {
     await expect(closed.put("1.x")).rejects.toThrow(StoreError)
     await expect(closed.get("000000000")).rejects.toThrow(StoreError)
   })
+})
+
+it("is told from a database that takes connections and never answers", async () => {
+  const silent = createServer((socket) => socket.on("error", () => {}).resume())
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve))
+  const store = openPostgres(`postgres://nobody@127.0.0.1:${(silent.address() as AddressInfo).port}/none`)
+  await expect(store.put("1.x")).rejects.toThrow(StoreError)
+  await expect(store.check()).rejects.toThrow(StoreError)
+  await store.close()
+  await new Promise((resolve) => silent.close(resolve))
 })
 
 it("names have 128 bits as 22 letters and digits", () => {
