@@ -53,6 +53,33 @@ for (const theme of ["light", "dark"] as const) {
           await expect(page.getByTestId("view-llvm").locator(".view-line").first()).toBeVisible({ timeout: 30_000 })
         },
       ],
+      [
+        "timeline",
+        async () => {
+          await playground.write("local i = 0\nlocal sum = 0\nloop(i < 3000000) {\n  sum = (sum + i) % 1009\n  i = i + 1\n}\nprint(sum)\n")
+          await playground.command("tiered engine")
+          await playground.ended()
+          await expect(page.getByRole("table", { name: "Events of the run" })).toBeVisible()
+        },
+      ],
+      [
+        "debugger at an error",
+        async () => {
+          await playground.write("local list = [1, [2, 3]]\nprint(list[0] / (list.length() - 2))\n")
+          await page.keyboard.press("F5")
+          await expect(page.getByRole("region", { name: /^Debugger/ })).toContainText("At the error", { timeout: 30_000 })
+        },
+      ],
+      [
+        "REPL",
+        async () => {
+          await page.keyboard.press("Shift+F5")
+          await page.keyboard.press("Alt+9")
+          await page.getByRole("textbox", { name: "Next entry" }).fill("1 / 0")
+          await page.keyboard.press("Enter")
+          await expect(page.getByRole("log", { name: "Transcript of the REPL" })).toContainText("DivisionByZero", { timeout: 30_000 })
+        },
+      ],
     ]
     for (const [name, show] of screens) {
       await show()

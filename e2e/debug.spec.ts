@@ -145,6 +145,10 @@ test("a running program is paused; input is asked for while one debugs; changed 
   await page.keyboard.press("F10")
   await expect(place(playground)).toHaveText("Stopped in main, line 2")
   await page.keyboard.press("F10")
+  // Waiting for a line it stands still already: a pause changes nothing, and one can look around.
+  await page.keyboard.press("F6")
+  await expect(place(playground)).toHaveText("Waiting for a line of input in main, line 2")
+  await expect(variables(playground)).toContainText("c = ConsoleBox")
   await page.getByRole("textbox", { name: "Program input" }).fill("Hako")
   await page.keyboard.press("Enter")
   await expect(place(playground)).toHaveText("Stopped in main, line 3")
