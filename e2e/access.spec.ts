@@ -67,7 +67,10 @@ for (const theme of ["light", "dark"] as const) {
         async () => {
           await playground.write("local list = [1, [2, 3]]\nprint(list[0] / (list.length() - 2))\n")
           await page.keyboard.press("F5")
-          await expect(page.getByRole("region", { name: /^Debugger/ })).toContainText("At the error", { timeout: 30_000 })
+          const pane = page.getByRole("region", { name: /^Debugger/ })
+          await expect(pane).toContainText("At the first statement", { timeout: 30_000 })
+          await page.keyboard.press("F5")
+          await expect(pane).toContainText("At the error")
         },
       ],
       [
