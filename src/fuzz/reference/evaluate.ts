@@ -759,13 +759,15 @@ export class Evaluator extends Library {
       const args = list.call(this, e.args, env)
       this.at = e.span.start
       const method = this.box?.isStatic === true ? this.findMethod(this.box, name, args.length) : null
-      if (method !== null && this.box !== null) return this.callMethod(this.staticOf(this.box), method, args)
-      return this.functions.has(name) ? this.callValue(this.named(name, env), args) : this.holding(args, () => this.builtIn(name, args))
+      return this.holding(args, () => {
+        if (method !== null && this.box !== null) return this.callMethod(this.staticOf(this.box), method, args)
+        return this.functions.has(name) ? this.callValue(this.named(name, env), args) : this.builtIn(name, args)
+      })
     }
     const f = this.ev(callee, env)
     const args = this.holding(f, () => list.call(this, e.args, env))
     this.at = e.span.start
-    return this.callValue(f, args)
+    return this.holding([f, args], () => this.callValue(f, args))
   }
 
   methodCall(e: MethodCallExpr, first: readonly Value[], env: Env): Value {
