@@ -1,6 +1,6 @@
-/** Finding by a few letters: whole words before beginnings of words before letters in order. */
+/** Finding by a few letters: the query as it stands, before its words in any order, before its letters in order. */
 
-/** The rows whose name has the letters of `query` in order, best first; all of them for an empty query. */
+/** The rows whose name has the words of `query` in any order or its letters in order, best first; all of them for an empty query. */
 export function rank<T>(rows: readonly T[], query: string, name: (row: T) => string): readonly T[] {
   const wanted = query.trim().toLowerCase()
   if (wanted === "") return rows
@@ -16,6 +16,8 @@ export function rank<T>(rows: readonly T[], query: string, name: (row: T) => str
 function scoreOf(name: string, wanted: string): number | null {
   const whole = name.indexOf(wanted)
   if (whole !== -1) return whole === 0 ? 0 : name[whole - 1] === " " ? 1 : 2 + whole / 1000
+  const places = wanted.split(/\s+/).map((word) => name.indexOf(word))
+  if (places.every((place) => place !== -1)) return 4 + Math.min(...places) / 1000
   let score = 10
   let at = 0
   for (const letter of wanted) {

@@ -49,6 +49,7 @@ describe("rank", () => {
     expect(found("")).toEqual(names)
     expect(found("link")[0]).toBe("Copy link")
     expect(found("dls")).toEqual(["Download source"])
+    expect(found("source down")).toEqual(["Download source"])
     expect(found("xyz")).toEqual([])
   })
 })
