@@ -264,6 +264,8 @@ export abstract class Library extends Objects {
         const whole = Math.trunc(v)
         return saturated(Math.abs(v - whole) >= 0.5 ? whole + Math.sign(v) : whole)
       }
+      case "toFloat":
+        return v
       case "toInteger":
         return saturated(Math.trunc(v))
       case "min":
