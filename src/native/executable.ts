@@ -27,7 +27,7 @@ export interface ExecutableOptions {
 
 /** How a program is compiled for such an executable. Without optimisation and with symbols it is one to debug: every variable has its place. */
 export function compileOptionsOf({ level, strip }: ExecutableOptions): CompileOptions {
-  return level === "O0" ? { optimise: 0, points: !strip } : { optimise: 1 }
+  return level === "O0" ? { optimise: 0, points: !strip } : { optimise: level === "O3" ? 2 : 1 }
 }
 
 /** The tools and files a build uses. */
