@@ -15,7 +15,7 @@ export function rank<T>(rows: readonly T[], query: string, name: (row: T) => str
 /** Smaller is better; null if the letters are not there in order. */
 function scoreOf(name: string, wanted: string): number | null {
   const whole = name.indexOf(wanted)
-  if (whole !== -1) return whole === 0 ? 0 : name[whole - 1] === " " ? 1 : 2 + whole / 1000
+  if (whole !== -1) return whole === 0 ? 0 : name[whole - 1] === " " ? 1 + whole / 1000 : 2 + whole / 1000
   const places = wanted.split(/\s+/).map((word) => name.indexOf(word))
   if (places.every((place) => place !== -1)) return 4 + Math.min(...places) / 1000
   let score = 10
