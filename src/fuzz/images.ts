@@ -4,6 +4,7 @@
  * One half keeps the checksum that was: each of them must be refused. The other half gets a checksum that fits, as only somebody who
  * means it makes one: the loader must come to an answer, by its own checks, without leaving its memory. Nothing is executed.
  */
+import { loadImage } from "../compiler/backend/vm/load-image.ts"
 import { HEADER_WORDS } from "../compiler/backend/vm/program.ts"
 import { fnv1a } from "../runtime/fingerprint.ts"
 import { Random } from "./random.ts"
@@ -33,7 +34,7 @@ export function fuzzImages(machine: WebAssembly.Module, whole: readonly Uint8Arr
     const isMeant = number % 2 === 1 && image.length >= HEADER_WORDS * 4
     if (isMeant) new DataView(image.buffer).setUint32(CHECKSUM * 4, fnv1a(image.subarray((CHECKSUM + 1) * 4)), true)
     try {
-      const answer = load(machine, image)
+      const answer = loadImage(machine, image)
       if (answer !== 0) tally.refused++
       else if (isMeant) tally.loaded++
       else tally.breaches.push({ number: seed + number, what: "loaded with a wrong checksum" })
@@ -69,20 +70,4 @@ function damage(original: Uint8Array, random: Random): Uint8Array {
     }
   }
   return image
-}
-
-/** Loads without running; the answer of the interpreter. */
-function load(machine: WebAssembly.Module, image: Uint8Array): number {
-  const imports = Object.fromEntries(WebAssembly.Module.imports(machine).map((i) => [i.name, () => 0]))
-  const exports = new WebAssembly.Instance(machine, { host: imports }).exports as unknown as {
-    readonly memory: WebAssembly.Memory
-    readonly __heap_base: WebAssembly.Global
-    hk_heap_start(at: number): void
-    hk_vm_buffer(size: number): number
-    hk_vm_load(at: number, size: number): number
-  }
-  exports.hk_heap_start(exports.__heap_base.value as number)
-  const at = exports.hk_vm_buffer(image.length)
-  new Uint8Array(exports.memory.buffer, at, image.length).set(image)
-  return exports.hk_vm_load(at, image.length)
 }

@@ -14,6 +14,7 @@ import { disassemble } from "./disassemble.ts"
 import { runVm } from "./engine.ts"
 import { encodeProgram } from "./program.ts"
 import { verifyProgram } from "./verify.ts"
+import { loadImage } from "./load-image.ts"
 
 const MACHINE = fileURLToPath(new URL("../../../../dist/runtime/vm.wasm", import.meta.url))
 const LIMITS = { maxDepth: 1000, maxMemory: 1 << 28, countLeaks: true }
@@ -244,7 +245,7 @@ bb2:
         const damaged = { ...program, code: program.code.slice() }
         damaged.code[at] = value
         const found = verifyProgram(damaged)
-        const answer = load(machine, encodeProgram(damaged))
+        const answer = loadImage(machine, encodeProgram(damaged))
         // Both checks, the one in TypeScript and the one in C, come to the same end.
         expect(answer === 0).toBe(found === null)
         if (answer !== 0) refused++
@@ -254,19 +255,3 @@ bb2:
     expect(refused).toBeGreaterThan(100)
   })
 })
-
-/** Loads without running; the answer of the interpreter. */
-function load(machine: WebAssembly.Module, bytes: Uint8Array): number {
-  const imports = Object.fromEntries(WebAssembly.Module.imports(machine).map((i) => [i.name, () => 0]))
-  const exports = new WebAssembly.Instance(machine, { host: imports }).exports as unknown as {
-    readonly memory: WebAssembly.Memory
-    readonly __heap_base: WebAssembly.Global
-    hk_heap_start(at: number): void
-    hk_vm_buffer(size: number): number
-    hk_vm_load(at: number, size: number): number
-  }
-  exports.hk_heap_start(exports.__heap_base.value as number)
-  const at = exports.hk_vm_buffer(bytes.length)
-  new Uint8Array(exports.memory.buffer, at, bytes.length).set(bytes)
-  return exports.hk_vm_load(at, bytes.length)
-}
