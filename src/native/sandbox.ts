@@ -67,7 +67,7 @@ export interface SandboxJob {
 /** How a job ended. */
 export type SandboxVerdict =
   | { readonly kind: "exited"; readonly code: number }
-  /** The time was up. */
+  /** The time on the clock or the processor's was up. */
   | { readonly kind: "timeout" }
   /** It wrote more than it may. */
   | { readonly kind: "output" }
@@ -124,10 +124,15 @@ const LOOK_EVERY = 5
 /** Milliseconds that a killed sandbox may take to be gone before it is left to the kernel. */
 const PATIENCE = 500
 
+/** Processor time of a job in whole seconds, at least one: the kernel counts no finer. */
+function cpuSeconds(limits: SandboxLimits): number {
+  return Math.max(1, Math.ceil(limits.cpu / 1000))
+}
+
 /** The command line that starts a job. The name tells its processes from those of other jobs. */
 function sandboxCommand(tools: SandboxTools, job: SandboxJob, name: string): string[] {
   const { limits } = job
-  const seconds = Math.max(1, Math.ceil(limits.cpu / 1000))
+  const seconds = cpuSeconds(limits)
   const rules = ["--core=0", `--cpu=${seconds}:${seconds + 1}`, `--fsize=${Math.max(limits.disk, 1 << 20)}`, "--nofile=256", "--memlock=65536", "--msgqueue=0", ...(limits.memory === null ? [] : [`--as=${limits.memory}`])]
   return [
     tools.prlimit, ...rules, "--", tools.bwrap,
@@ -168,6 +173,17 @@ class Gathered {
   bytes(): Uint8Array {
     return new Uint8Array(Buffer.concat(this.#chunks))
   }
+}
+
+/** Exit code by which bubblewrap reports a command that SIGXCPU has ended. */
+const OUT_OF_CPU = 128 + 24
+
+/**
+ * The verdict on a command that has ended by itself. The kernel ends one whose processor time is up by a signal, which is seen as an exit code;
+ * a program that gives the same code of its own will has ended before that time can have passed.
+ */
+function verdictOf(code: number, milliseconds: number, limits: SandboxLimits): SandboxVerdict {
+  return code === OUT_OF_CPU && milliseconds >= cpuSeconds(limits) * 900 ? { kind: "timeout" } : { kind: "exited", code }
 }
 
 /** The process that runs in a sandbox: the one that bubblewrap's first process has started. */
@@ -299,7 +315,7 @@ export function runSandboxed(tools: SandboxTools, job: SandboxJob): Promise<Sand
       for (const stream of child.stdio) stream?.destroy()
       const milliseconds = performance.now() - start
       const code = /"exit-code": (\d+)/.exec(status)
-      const ended: SandboxVerdict | null = verdict ?? (code === null ? null : { kind: "exited", code: Number(code[1]) })
+      const ended: SandboxVerdict | null = verdict ?? (code === null ? null : verdictOf(Number(code[1]), milliseconds, job.limits))
       if (ended === null) reject(new SandboxError(`the sandbox failed: ${new TextDecoder().decode(errors.bytes()).slice(0, 500).trim() || `it ended by ${child.signalCode ?? child.exitCode}`}`))
       else resolve({ verdict: ended, stdout: out.bytes(), stderr: errors.bytes(), milliseconds, peakMemory: peak })
     }
