@@ -28,6 +28,12 @@ describe("what became of a place", () => {
     expect(fate("x - 7", 1)).toMatchObject({ kind: "gone", pass: expect.stringMatching(/typed|tree-shake/) as string })
   })
 
+  it("looks for what is left of the inside of a place", () => {
+    // The variable itself is a register; its value stays until nothing needs it.
+    expect(fate("six = 2 * 3", 0)).toEqual({ kind: "there" })
+    expect(fate("six = 2 * 3", 1)).toEqual(fate("3", 1))
+  })
+
   it("says where a function's body went that is only inlined", () => {
     expect(fate("twice", 2)).toEqual({ kind: "inlined", function: "twice", into: ["main"] })
     expect(fate("twice", 0).kind).not.toBe("inlined")

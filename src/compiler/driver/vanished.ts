@@ -70,18 +70,16 @@ export class Fates {
     }
   }
 
-  /** What became of `place`: of the innermost code around it; where there is none, of what is inside it. */
+  /** What became of `place`: of the innermost code around it and of what is inside it, whichever stayed longest. */
   of(place: Place): Fate {
-    const around = [...this.#places.values()].filter((row) => contains(row.place, place))
-    const inner = narrowest(around)
-    if (inner !== undefined && inner.gone === null) return { kind: "there" }
+    const rows = [...this.#places.values()]
+    const inner = narrowest(rows.filter((row) => contains(row.place, place)))
+    const concerned = [...(inner === undefined ? [] : [inner]), ...rows.filter((row) => contains(place, row.place))]
+    if (concerned.some((row) => row.gone === null)) return { kind: "there" }
     const owner = narrowest(this.#functions.filter((func) => contains(func.place, place)))
     const into = owner === undefined ? undefined : this.#inlined.get(owner.display)
     if (owner !== undefined && into !== undefined) return { kind: "inlined", function: owner.display, into: [...into].sort() }
-    if (inner !== undefined) return { kind: "gone", ...(inner.gone as Gone) }
-    const inside = [...this.#places.values()].filter((row) => contains(place, row.place))
-    if (inside.some((row) => row.gone === null)) return { kind: "there" }
-    const last = inside.map((row) => row.gone as Gone).sort((a, b) => b.step - a.step)[0]
+    const last = concerned.map((row) => row.gone as Gone).sort((a, b) => b.step - a.step)[0]
     return last === undefined ? { kind: "nothing" } : { kind: "gone", ...last }
   }
 
