@@ -8,7 +8,7 @@ import { type Block, type Func, type ValueId, valueId } from "../mir/ir.ts"
 
 /**
  * Repairs the uses of `value`, which `other` defines as well. Blocks for which `isDone` answers true are left alone: each reads the
- * definition of its own version already.
+ * definition of its own version already. Every block of the function can be reached.
  */
 export function repairUses(func: Func, value: ValueId, other: ValueId, isDone: (block: Block) => boolean): void {
   const cfg = buildCfg(func)

@@ -18,6 +18,7 @@ import { type Block, type BlockCall, type BlockId, blockId, type Func, type Inst
 import { findLoops, type Loop } from "../mir/loops.ts"
 import { calleesOf, noteWrites, summariseWrites, type Writes } from "./effects.ts"
 import { repairUses } from "./repair-uses.ts"
+import { dropUnreachable } from "./simplify-cfg.ts"
 
 /** Instructions of a loop that is worth a copy, and copies in one function. */
 const LARGEST_LOOP = 120
@@ -37,6 +38,8 @@ export function versionLoops(module: Module): boolean {
 export function versionFuncLoops(func: Func, writes: ReadonlyMap<string, Writes>): boolean {
   const seen = new Set<BlockId>()
   let copies = 0
+  // Values are repaired along the paths from the entry: a block on none of them would keep edges without their arguments.
+  if (func.blocks.length > buildCfg(func).order.length) dropUnreachable(func)
   for (let again = true; again && copies < MOST_COPIES; ) {
     again = false
     const cfg = buildCfg(func)
