@@ -171,8 +171,9 @@ export abstract class Library extends Objects {
       case "ResultBox":
         return new ResultThing(true, a)
       case "RefCellBox":
-      case "IntCellBox":
         return new CellThing(a)
+      case "IntCellBox":
+        return new CellThing(this.integer(a))
       case "RangeBox":
         if (args[2] === 0n) this.typeError("range step must not be 0")
         return new RangeThing(this.integer(a), this.integer(b), this.integer(args[2] ?? 1n))
