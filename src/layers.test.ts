@@ -54,6 +54,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages (and Node's own modules, as `node:`) to the folders or files that may import them. Those not named are for tests and tools. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "@jridgewell/sourcemap-codec": ["compiler/driver/source-map"],
   "node:": ["cli", "server", "native", "build", "setup", "runtime/build", "conformance", "fuzz", "bench"],
   binaryen: ["runtime/build/shrink"],
   "monaco-editor": ["app/editor"],

@@ -193,7 +193,7 @@ export interface CompilerRequests {
     in: { readonly version: number; readonly files: readonly SourceText[] }
     out: { readonly version: number; readonly program: DebugProgram | null; readonly diagnostics: readonly DiagnosticMessage[]; readonly times: readonly StageTime[] }
   }
-  /** The bytes of the `.wasm` file, for download. */
+  /** The bytes of the `.wasm` file with its source map, for download. */
   wasm: {
     in: { readonly files: readonly SourceText[]; readonly options: CompileOptions }
     out: { readonly bytes: Uint8Array<ArrayBuffer> | null; readonly diagnostics: readonly DiagnosticMessage[] }

@@ -15,6 +15,7 @@ import { explainWord } from "../compiler/driver/glossary.ts"
 import { completionsAt, definitionAt, hoverAt, referencesAt, renameAt } from "../compiler/driver/language-service.ts"
 import { Fates } from "../compiler/driver/vanished.ts"
 import { renderView } from "../compiler/driver/render-view.ts"
+import { sourceMapOf, withSourceMap } from "../compiler/driver/source-map.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
 import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
 import { type DebugImage, debugImage } from "../debug/image.ts"
@@ -129,7 +130,8 @@ export class Session {
         const compilation = this.#compile(files, options)
         const diagnostics = messages(compilation)
         if (compilation.hasErrors) return { bytes: null, diagnostics }
-        return { bytes: (await this.#wasm(compilation)).bytes as Uint8Array<ArrayBuffer>, diagnostics }
+        const { bytes, map } = await this.#wasm(compilation)
+        return { bytes: withSourceMap(bytes, sourceMapOf(compilation, map)), diagnostics }
       },
       passes: ({ version, files, options, function: wanted }) => {
         const compilation = this.#compile(files, options)

@@ -5,6 +5,7 @@ import { compileWasm } from "../../compiler/backend/wasm/compile.ts"
 import { compile } from "../../compiler/driver/compile.ts"
 import { optimisationLevel } from "../../compiler/driver/options.ts"
 import { renderView } from "../../compiler/driver/render-view.ts"
+import { sourceMapOf, withSourceMap } from "../../compiler/driver/source-map.ts"
 import { VIEWS, type ViewId } from "../../compiler/driver/views.ts"
 import { type CommandOption, parseArguments, UsageError } from "../arguments.ts"
 import { readProgram } from "../files.ts"
@@ -14,6 +15,7 @@ import { readRuntime } from "./run.ts"
 /** Options of `hako emit`. */
 export const EMIT_OPTIONS: readonly CommandOption[] = [
   { name: "stage", values: [...Object.keys(VIEWS), "wasm"], default: "mir", doc: "what to print" },
+  { name: "source-map", values: ["inline", "none"], default: "inline", doc: "whether a wasm binary tells debuggers where its code comes from" },
   { name: "opt", values: ["0", "1", "2"], default: "1", doc: "optimisation level" },
 ]
 
@@ -30,7 +32,7 @@ export async function emit(args: readonly string[]): Promise<number> {
   if (needsProgram && compilation.hasErrors) return 2
   if (stage === "wasm") {
     const artifact = compileWasm(compilation.counted(), await readRuntime(), { optimise: compilation.options.optimise, lineOf: (origin) => compilation.lineOf(origin) })
-    writeAll(1, artifact.bytes)
+    writeAll(1, options.get("source-map") === "none" ? artifact.bytes : withSourceMap(artifact.bytes, sourceMapOf(compilation, artifact.map)))
     return 0
   }
   const { text } = renderView(compilation, stage)

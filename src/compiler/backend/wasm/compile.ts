@@ -33,7 +33,7 @@ export interface WasmArtifact {
   readonly bytes: Uint8Array
   /** Places that error traces name, by the number the program reports. */
   readonly sites: readonly ErrorSite[]
-  /** Origin of the code from each byte offset on, ascending. */
+  /** Origin of the code from each byte offset of the binary on, ascending; a file below 0 is none. */
   readonly map: readonly (readonly [number, Origin])[]
   /** How traces show each function, by its name in the binary; those left out are not shown. */
   readonly names: Readonly<Record<string, string>>

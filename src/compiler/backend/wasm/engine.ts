@@ -103,7 +103,7 @@ export function originAt(map: readonly (readonly [number, Origin])[], offset: nu
     else high = middle
   }
   const found = map[low - 1]?.[1]
-  // The beginning of a function is no place in a file.
+  // What is between functions is no place in a file.
   return found === undefined || found.file < 0 ? null : found
 }
 

@@ -21,7 +21,7 @@ export interface LinkedModule {
   readonly map: readonly (readonly [number, Origin])[]
 }
 
-/** Origin of the beginning of a function: a place in no file, so that what stands before it does not reach into it. */
+/** Origin of what follows a function: a place in no file, so that its last place does not reach into other code. */
 const NOWHERE: Origin = { file: -1, start: 0, end: 0 }
 
 interface AddedFunction {
@@ -203,8 +203,8 @@ export class ModuleLinker {
     const base = out.length
     out.all(content.view())
     for (const { at, code } of starts) {
-      if (code.origins[0]?.[0] !== 0) map.push([base + at, NOWHERE])
       for (const [offset, origin] of code.origins) map.push([base + at + offset, origin])
+      map.push([base + at + code.body.length, NOWHERE])
     }
   }
 
