@@ -18,7 +18,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // The ABI speaks of values by their MIR types and of calls by their MIR effects: data, no code.
   runtime: ["compiler/base", "compiler/mir/ir", "compiler/mir/ops"],
   "compiler/syntax": ["compiler/base", "compiler/diagnostics"],
-  "compiler/check": ["compiler/syntax", "compiler/diagnostics", "compiler/base", "runtime/prelude", "runtime/prelude-source", "runtime/classes"],
+  "compiler/check": ["compiler/syntax", "compiler/diagnostics", "compiler/base", "runtime/prelude", "runtime/prelude-source", "runtime/classes", "runtime/traps"],
   "compiler/mir": ["runtime", "compiler/base"],
   "compiler/lower": ["compiler/check", "compiler/syntax/ast", "compiler/mir", "runtime", "compiler/diagnostics", "compiler/base"],
   "compiler/opt": ["compiler/mir", "runtime", "compiler/base"],

@@ -47,3 +47,12 @@ export const TRAP_EXIT_CODE = 1
 
 /** Most calls an error's trace keeps. */
 export const MAX_TRACE = 32
+
+/** How a message says which argument counts, ascending and at least one, are accepted: `2`, `1 or 2`, `1 to 3`, `1, 2 or 4`. */
+export function countsText(counts: readonly number[]): string {
+  const first = counts[0] as number
+  const last = counts.at(-1) as number
+  if (counts.length === 1) return String(first)
+  if (counts.length > 2 && last - first === counts.length - 1) return `${first} to ${last}`
+  return `${counts.slice(0, -1).join(", ")} or ${last}`
+}

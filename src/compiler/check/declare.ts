@@ -13,7 +13,6 @@ import { isLibraryBox, isSandboxedBox, libraryBoxNames, libraryHasMethod } from 
 import type { Reporter } from "./report.ts"
 import { nearestName, rankNames, suggestion } from "./suggest.ts"
 import {
-  type Arity,
   type BoxSymbol,
   type EnumSymbol,
   type FieldSymbol,
@@ -689,9 +688,4 @@ function normalizePath(path: string): string {
     else if (part !== "." && part !== "") out.push(part)
   }
   return out.join("/")
-}
-
-/** Merges two arities for a message. */
-export function joinArities(list: readonly { readonly arity: Arity }[]): Arity {
-  return { min: Math.min(...list.map((one) => one.arity.min)), max: Math.max(...list.map((one) => one.arity.max)) }
 }

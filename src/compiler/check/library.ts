@@ -3,6 +3,7 @@
  */
 import { FUNCTIONS, LIBRARY, type LibraryBoxName, libraryFunction, libraryMethod, libraryMethodArities, UNIVERSAL } from "../../runtime/prelude.ts"
 import { SANDBOXED_BOXES } from "../../runtime/classes.ts"
+import { countsText } from "../../runtime/traps.ts"
 
 const SANDBOXED: ReadonlySet<string> = new Set(SANDBOXED_BOXES)
 
@@ -46,8 +47,8 @@ export function hasLibraryFunction(name: string): boolean {
 
 /** Argument counts of a library function as a message says them. */
 export function libraryArityText(name: string): string {
-  const counts = FUNCTION_ARITIES.get(name) ?? libraryMethodArities(name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)).map(String)
-  return counts.filter((count) => count !== "*").join(" or ")
+  const counts = FUNCTION_ARITIES.get(name)?.filter((count) => count !== "*").map(Number)
+  return countsText(counts?.sort((a, b) => a - b) ?? libraryMethodArities(name.slice(0, name.indexOf(".")), name.slice(name.indexOf(".") + 1)))
 }
 
 /** True if the library function takes that many arguments. */

@@ -10,7 +10,6 @@ import { VALUE_HABITS } from "../diagnostics/habits.ts"
 import type { Expr, FieldExpr, MethodCallExpr, Name, NameExpr, NewExpr, PathExpr } from "../syntax/ast.ts"
 import { constructorsOf, describeVariant, selectConstructor } from "./constructors.ts"
 import type { BodyContext } from "./context.ts"
-import { joinArities } from "./declare.ts"
 import { hasLibraryFunction, isLibraryBox, isLibraryFunction, isPathRoot, isSandboxedBox, libraryBoxNames, libraryFunctionNames, libraryHasMethod } from "./library.ts"
 import { nearestName, rankNames, suggestion } from "./suggest.ts"
 import {
@@ -335,7 +334,7 @@ export class NameResolver {
   }
 
   #wrongCount(shown: string, callees: readonly { readonly arity: { readonly min: number; readonly max: number }; readonly place: MethodSymbol["place"] }[], argc: number, span: Span): void {
-    const expected = callees.length === 1 ? arityText((callees[0] as MethodSymbol).arity) : arityText(joinArities(callees))
+    const expected = arityText(callees)
     const first = callees[0]
     this.#ctx.report.add("HK3030", { file: this.#ctx.file, span }, [shown, expected, argc], first === undefined ? {} : { secondary: [this.#ctx.report.label(first.place, "declared here")] })
   }
@@ -525,7 +524,7 @@ export class NameResolver {
       }
       const all = constructorsOf(symbol)
       if (constructor === "none" && (argc > 0 || all.length > 0)) {
-        const expected = all.length === 0 ? "0" : arityText(joinArities(all))
+        const expected = all.length === 0 ? "0" : arityText(all)
         this.#ctx.report.add("HK3030", place, [symbol.name, expected, argc], all[0] === undefined ? {} : { secondary: [this.#ctx.report.label(all[0].place, "declared here")] })
       }
       return

@@ -6,6 +6,7 @@
  *
  * Invariants: a symbol of the program has the file and span of its name; flags of variables are final once `check` returned.
  */
+import { countsText } from "../../runtime/traps.ts"
 import type { Span } from "../base/source.ts"
 import type {
   Block,
@@ -265,9 +266,11 @@ export function accepts(arity: Arity, argc: number): boolean {
   return argc >= arity.min && argc <= arity.max
 }
 
-/** How a message says it. */
-export function arityText(arity: Arity): string {
-  return arity.min === arity.max ? String(arity.max) : `${arity.min} to ${arity.max}`
+/** How a message says which argument counts any of them, at least one, accepts. */
+export function arityText(callees: readonly { readonly arity: Arity }[]): string {
+  const most = Math.max(...callees.map(({ arity }) => arity.max))
+  const counts = Array.from({ length: most + 1 }, (_, count) => count)
+  return countsText(counts.filter((count) => callees.some(({ arity }) => accepts(arity, count))))
 }
 
 /** Counts the arguments that parameters accept; only trailing defaults make parameters optional. */

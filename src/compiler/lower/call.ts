@@ -7,7 +7,7 @@
  */
 import { libraryAccepts, libraryArityText } from "../check/library.ts"
 import { ownConstructor, selectConstructor } from "../check/constructors.ts"
-import { type BoxSymbol, type MethodSymbol, methodKey } from "../check/symbol.ts"
+import { arityText, type BoxSymbol, type MethodSymbol, methodKey } from "../check/symbol.ts"
 import { Bug } from "../base/bug.ts"
 import type { CallExpr, Expr, ExterncallExpr, FieldExpr, FromCallExpr, MethodCallExpr, Name, NewExpr, PathExpr, PipeExpr } from "../syntax/ast.ts"
 import type { Origin, ValueId } from "../mir/ir.ts"
@@ -344,11 +344,8 @@ export function lowerFromCall(f: FunctionLowering, expr: FromCallExpr): ValueId 
     }
     const method = symbol.table.get(methodKey(name, argc))
     if (method !== undefined && !method.isStatic) return f.call(f.module.methodFunction(method, self, argc), [object, ...values()], origin)
-    const overload = symbol.lineage.flatMap((one) => one.methodsByName.get(name) ?? [])[0]
-    if (overload !== undefined) {
-      const { min, max } = overload.arity
-      return f.fail("ArityError", [`'${symbol.name}.${name}' expects ${min === max ? max : `${min} to ${max}`} argument(s), got ${argc}`], origin)
-    }
+    const overloads = symbol.lineage.flatMap((one) => one.methodsByName.get(name) ?? [])
+    if (overloads.length > 0) return f.fail("ArityError", [`'${symbol.name}.${name}' expects ${arityText(overloads)} argument(s), got ${argc}`], origin)
     if (symbol.libraryBase === null) return f.fail("TypeError", [`Unknown method '${name}' on ${symbol.name}`], origin)
   } else if (isConstructor) {
     initLibraryParent(f, object, self, args, origin)

@@ -8,9 +8,9 @@
  */
 import type { BlockId, Inst } from "../mir/ir.ts"
 import { type LibraryMember, UNIVERSAL, libraryBox, libraryFunction, libraryMethodArities } from "../../runtime/prelude.ts"
-import { SANDBOXED_BOXES } from "../../runtime/classes.ts"
+import { CLASSES, type ClassName, SANDBOXED_BOXES } from "../../runtime/classes.ts"
 import { TAG } from "../../runtime/repr.ts"
-import { TRAPS } from "../../runtime/traps.ts"
+import { TRAPS, countsText } from "../../runtime/traps.ts"
 import { answerOf, isStateless, libraryAnswer, libraryField, weakPart } from "./infer-transfer.ts"
 import { BOX_OF_KIND, memberName } from "./infer-world.ts"
 import { type Emit, type Operand, isRef } from "./specialise-emit.ts"
@@ -285,8 +285,8 @@ export function callMethod(e: Emit, inst: Inst, receiver: Operand, args: readonl
       const box = boxOfCase(e, c)
       const member = libraryAnswer(box, name, argc)
       if (member !== undefined) return carryOut(e, inst, member, isStateless(box) && !UNIVERSAL_ROWS.has(member) ? null : op, args, resultTy, chain, callValue)
-      const arities = box === null ? [] : libraryMethodArities(box, name)
-      return noMethod(e, op, name, arities, argc)
+      if (box === null) return e.rt("hk_raise_unknown_method", [op, e.str(name)])
+      return noMethod(e, op, CLASSES[box].typeName, name, libraryMethodArities(box, name), argc)
     }
     const answer = answerOf(e.inf, c.classId, name, argc)
     switch (answer.by) {
@@ -303,21 +303,24 @@ export function callMethod(e: Emit, inst: Inst, receiver: Operand, args: readonl
       case "call":
         return callValue(e, op, args, resultTy)
       case "nothing":
-        return noMethod(e, op, name, world.methodArities(c.classId, name), argc)
+        return noMethod(e, op, world.userClass(c.classId).name, name, world.methodArities(c.classId, name), argc)
     }
   }, survives ? null : useAfterFini(e))
 }
 
-function boxOfCase(e: Emit, c: Case): string | null {
+function boxOfCase(e: Emit, c: Case): ClassName | null {
   if (c.classId !== null) return c.classId < 64 ? e.inf.world.libraryBox(c.classId) : null
   for (const [bits, box] of BOX_OF_KIND) if ((c.ty.bits & ~bits) === 0) return box
   return null
 }
 
-function noMethod(e: Emit, op: Operand, name: string, arities: readonly number[], got: number): Operand | null {
-  const expected = arities[0]
-  if (expected === undefined) return e.rt("hk_raise_unknown_method", [op, e.str(name)])
-  return e.rt("hk_raise_method_arity", [op, e.str(name), e.int(BigInt(expected)), e.int(BigInt(got))])
+/** `arities` are the argument counts with which `type`, the kind of `op`, has a method of that name. */
+function noMethod(e: Emit, op: Operand, type: string, name: string, arities: readonly number[], got: number): Operand | null {
+  return arities.length === 0 ? e.rt("hk_raise_unknown_method", [op, e.str(name)]) : wrongCount(e, `${type}.${name}`, arities, got)
+}
+
+function wrongCount(e: Emit, what: string, expected: readonly number[], got: number): null {
+  return raise(e, "ArityError", [`'${what}' expects ${countsText(expected)} argument(s), got ${got}`])
 }
 
 /** Calls a function value, all cases on the spot. */
@@ -330,7 +333,7 @@ export function callValue(e: Emit, callee: Operand, args: readonly Operand[], re
     if (func !== "arity") return e.call(func, [op, ...args])
     const cls = world.userClass(c.classId as number)
     const own = e.inf.module.funcs.get(world.method(cls.id, `call/${cls.arity}`)?.func ?? "")
-    return e.rt("hk_raise_arity", [e.str(own?.display ?? cls.name), e.int(BigInt(cls.arity)), e.int(BigInt(args.length))])
+    return wrongCount(e, own?.display ?? cls.name, world.methodArities(cls.id, "call"), args.length)
   }, useAfterFini(e))
 }
 
@@ -344,9 +347,8 @@ export function callLibrary(e: Emit, inst: Inst, args: readonly Operand[], resul
     if (libraryBox(box) !== undefined && !SANDBOXED_BOXES.includes(box)) return e.rt("hk_raise_no_constructor", [e.str(box), e.int(BigInt(args.length))])
     return e.rt("hk_raise_unsupported", [e.str(box)])
   }
-  for (let arity = 0; arity <= 8; arity++) {
-    if (libraryFunction(name, arity) !== undefined) return e.rt("hk_raise_arity", [e.str(name), e.int(BigInt(arity)), e.int(BigInt(args.length))])
-  }
+  const counts = [0, 1, 2, 3, 4, 5, 6, 7, 8].filter((count) => libraryFunction(name, count) !== undefined)
+  if (counts.length > 0) return wrongCount(e, name, counts, args.length)
   return e.rt("hk_raise_unsupported", [e.str(name)])
 }
 

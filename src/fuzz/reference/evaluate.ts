@@ -2,7 +2,7 @@
  * The reference itself: walks the syntax tree and does what LANGUAGE.md says, one node after the other.
  */
 import type { SourceFile, Span } from "../../compiler/base/source.ts"
-import type { AssignStmt, Block, CallExpr, CatchClause, Expr, ForStmt, Handlers, IncrementStmt, LiteralPat, MatchExpr, MethodCallExpr, Name, NowaitStmt, Pattern, PropagateExpr, Stmt, TaskScopeStmt } from "../../compiler/syntax/ast.ts"
+import type { AssignStmt, Block, CallExpr, CatchClause, Expr, ForStmt, Handlers, IncrementStmt, LiteralPat, MatchExpr, MethodCallExpr, Name, NowaitStmt, Param, Pattern, PropagateExpr, Stmt, TaskScopeStmt } from "../../compiler/syntax/ast.ts"
 import { childrenOf } from "../../compiler/syntax/nodes.ts"
 import { ExitRequest, Library } from "./library.ts"
 import { ArrayThing, type BoxModel, compareText, EnumThing, Env, equal, ErrorThing, Failure, FunctionThing, FutureThing, Instance, kindOf, LibraryThing, MapThing, OutOfReach, points, RangeThing, ResultThing, type Slot, TypeThing, type Value, WeakThing, wrap } from "./values.ts"
@@ -64,7 +64,7 @@ export class Evaluator extends Library {
   // calls
 
   invoke(f: FunctionThing, args: readonly Value[]): Value {
-    if (!this.accepts(f.params, args.length)) this.fail("ArityError", `'${f.name}' expects ${f.params.length} argument(s), got ${args.length}`)
+    if (!this.accepts(f.params, args.length)) this.fail("ArityError", `'${f.name}' expects ${this.expected([f.params])} argument(s), got ${args.length}`)
     if (this.#depth > MAX_DEPTH) throw new OutOfReach("deep recursion")
     const at = this.at
     const name = this.#name
@@ -520,8 +520,12 @@ export class Evaluator extends Library {
     }
     const field = v.fields.get(name)
     if (field instanceof FunctionThing) return this.invoke(field, args)
-    const named = this.lookUp(v.box, (b) => b.methods.find((m) => m.name.text === name))
-    if (named !== null) this.fail("ArityError", `'${named.box.name}.${name}' expects ${named.member.params.length} argument(s), got ${args.length}`)
+    const named: (readonly Param[])[] = []
+    this.lookUp(v.box, (b) => {
+      named.push(...b.methods.filter((m) => m.name.text === name).map((m) => m.params))
+      return null
+    })
+    if (named.length > 0) this.fail("ArityError", `'${v.box.name}.${name}' expects ${this.expected(named)} argument(s), got ${args.length}`)
     this.unknown(v, name)
   }
 

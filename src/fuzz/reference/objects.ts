@@ -4,6 +4,7 @@
  * Liveness is by reachability from what is in scope or being computed. For programs without strong cycles that is what counting
  * references gives.
  */
+import { countsText } from "../../runtime/traps.ts"
 import type { EnumDecl, FieldMember, FunctionDecl, MethodMember, Param, PropertyMember } from "../../compiler/syntax/ast.ts"
 import {
   areNumbers,
@@ -281,6 +282,12 @@ export abstract class Objects {
 
   accepts(params: readonly Param[], count: number): boolean {
     return count <= params.length && count >= params.filter((p) => p.default === null).length
+  }
+
+  /** How an `ArityError` says what any of the parameter lists accepts. */
+  expected(lists: readonly (readonly Param[])[]): string {
+    const most = Math.max(...lists.map((params) => params.length))
+    return countsText(Array.from({ length: most + 1 }, (_, count) => count).filter((count) => lists.some((params) => this.accepts(params, count))))
   }
 
   /** First of the box and its ancestors, depth first, for which `get` gives something. */
