@@ -242,7 +242,7 @@ function getTy(inf: Inference, base: Ty, inst: Inst, site: Site): Ty {
       // A function has no fields.
     } else if (field !== undefined && !field.isHidden) {
       if (field.privateTo === undefined || field.privateTo === context) result = inf.nodes.join(result, inf.readField(id, name, site))
-    } else result = inf.nodes.join(result, plain(NULL))
+    } else if (!inf.world.isVariant(id)) result = inf.nodes.join(result, plain(NULL))
   }
   if (base.bits & LIB) {
     for (const id of base.classes ?? inf.world.libraryIds) {
@@ -266,7 +266,7 @@ function setTy(inf: Inference, base: Ty, value: Ty, inst: Inst, site: Site): Ty 
   let done = false
   for (const id of inf.classesOf(base, site)) {
     const field = inf.world.field(id, name)
-    if (field === undefined || field.isHidden || inf.world.isClosure(id)) continue
+    if (field === undefined || field.isHidden || inf.world.isClosure(id) || inf.world.isVariant(id)) continue
     if (field.privateTo !== undefined && field.privateTo !== context) continue
     const stored = field.isWeak === true ? weakPart(inf, value) : value
     if (stored.bits === 0) continue

@@ -122,6 +122,11 @@ export class World {
     return this.#byId.get(classId)?.kind === "closure"
   }
 
+  /** True for the classes of enum values, which never change and have no fields but those of their variant. */
+  isVariant(classId: number): boolean {
+    return this.#byId.get(classId)?.kind === "variant"
+  }
+
   /** What passes `is name`. */
   typeTest(name: string): TypeTest {
     let test = this.#tests.get(name)

@@ -176,7 +176,8 @@ export function getField(e: Emit, inst: Inst, base: Operand, resultTy: Ty, chain
     if (world.isClosure(c.classId)) return "none"
     const hasGetter = world.method(c.classId, `get$${name}/0`) !== undefined
     const field = world.field(c.classId, name)
-    return !hasGetter && (field === undefined || field.isHidden) ? "null" : `user ${c.classId}`
+    if (hasGetter || (field !== undefined && !field.isHidden)) return `user ${c.classId}`
+    return world.isVariant(c.classId) ? "none" : "null"
   }
   return eachCase(e, base, resultTy, key, (op, c) => {
     const kind = key(c)
@@ -210,7 +211,7 @@ export function setField(e: Emit, inst: Inst, base: Operand, value: Operand): Op
   const { name, context } = memberName(inst.imm)
   const { world } = e.inf
   const fieldOf = (c: Case): ReturnType<typeof world.field> => {
-    if (c.classId === null || c.classId < 64 || world.isClosure(c.classId)) return undefined
+    if (c.classId === null || c.classId < 64 || world.isClosure(c.classId) || world.isVariant(c.classId)) return undefined
     const field = world.field(c.classId, name)
     return field === undefined || field.isHidden ? undefined : field
   }
