@@ -5,7 +5,7 @@
  * The one idea: after this pass every top-level name and every member has its symbol, so the second pass meets no forward
  * reference. Bodies are not looked into except to find nested declarations.
  */
-import type { BoxDecl, ConstructorMember, Decl, EnumDecl, FieldMember, FunctionDecl, GlobalDecl, InterfaceDecl, MethodMember, Name, Node, PropertyMember, Stmt } from "../syntax/ast.ts"
+import type { BoxDecl, ConstructorMember, Decl, EnumDecl, FieldMember, FunctionDecl, GlobalDecl, IncludeExpr, InterfaceDecl, MethodMember, Name, Node, PropertyMember, Stmt } from "../syntax/ast.ts"
 import { libraryClass } from "../../runtime/classes.ts"
 import type { SourceUnit } from "./checked.ts"
 import { FileRecord } from "./file-record.ts"
@@ -156,11 +156,15 @@ class Declarer {
     }
   }
 
-  /** Finds declarations among the statements below a node. */
+  /** Finds declarations among the statements below a node, and the files that an `include` there uses. */
   #nested(file: number, root: Node): void {
     if (!this.#hasNested) return
     const stack: object[] = [root]
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+      if ((node as Node).kind === "IncludeExpr") {
+        const found = resolveFile(this.#units, file, (node as IncludeExpr).path.value)
+        if (found !== null) this.#use(found)
+      }
       for (const key in node) {
         const value = (node as Record<string, unknown>)[key]
         if (typeof value !== "object" || value === null || key === "span" || key === "opSpan" || key === "name") continue
@@ -404,7 +408,8 @@ class Declarer {
 
 /**
  * Compares how often the text has words that begin a declaration with how many declarations stand at top level and in boxes.
- * Comments and strings can only add to the first, so equality means that none is nested, and the search for them is saved.
+ * Comments and strings can only add to the first, so equality means that none is nested, and the search for them is saved. The word
+ * `include`, which that search looks for too, asks for it as well.
  */
 function mayHaveNested(unit: SourceUnit): boolean {
   let known = 0
@@ -417,6 +422,7 @@ function mayHaveNested(unit: SourceUnit): boolean {
       for (const one of list) if (one.kind === "MethodMember" && (one.keyword === "function" || one.keyword === "fn")) known++
     }
   }
+  if (/\binclude\b/.test(unit.source.text)) return true
   let found = 0
   for (const _ of unit.source.text.matchAll(/(?<![\p{L}\p{N}_])(?:box|flow|enum|function|fn)[\s]+[\p{L}_]/gu)) if (++found > known) return true
   return false

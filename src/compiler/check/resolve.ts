@@ -518,8 +518,12 @@ class Resolver {
       this.#ctx.report.add("HK4001", { file: this.#ctx.file, span }, [path])
       return
     }
-    const box = this.#ctx.declared.boxes.find((one) => one.place.file === found && one.isStatic)
-    if (box !== undefined) this.#ctx.out.targets.set(expr, { kind: "static", box })
+    const [box, ...others] = this.#ctx.declared.boxes.filter((one) => one.place.file === found && one.isStatic)
+    if (box !== undefined && others.length === 0) this.#ctx.out.targets.set(expr, { kind: "static", box })
+    else {
+      const what = box === undefined ? "a file without a static box" : "a file of several static boxes"
+      this.#ctx.report.add("HK3116", { file: this.#ctx.file, span }, [path, what], { help: { text: `write 'using "${path}"' at the top and use its boxes by their names` } })
+    }
   }
 }
 

@@ -125,7 +125,7 @@ function takeOperator(p: Cursor): Span {
   if (foreign === undefined) return span
   const whole = { start: span.start, end: p.end }
   const text = p.text.slice(whole.start, whole.end)
-  if (foreign === null) p.report('HK1027', whole, [`'${text}'`])
+  if (foreign === null) p.report('HK1027', whole, [`'${text}'`], { help: { text: `write it out: 'x = x ${text.slice(0, -1)} y'` } })
   else {
     p.report('HK1020', whole, [text, foreign], {
       help: { text: `write '${foreign}'`, edit: { span: whole, replacement: foreign } },
@@ -482,7 +482,7 @@ function missingOperand(p: Cursor): Expr {
   } else if (p.kind === T.Return || p.kind === T.Break || p.kind === T.Continue) {
     p.unexpected('expression', { help: { text: 'a statement needs a block: put it in braces' } })
   } else if (p.kind === T.ThinArrow) {
-    p.report('HK1027', p.tokenSpan, [`'->'`])
+    p.report('HK1027', p.tokenSpan, [`'->'`], { help: { text: "a function is written 'fn(x) { … }', a chain of calls 'x |> f |> g'" } })
   } else {
     p.unexpected('expression')
   }

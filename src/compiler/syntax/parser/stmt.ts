@@ -162,9 +162,10 @@ function parseContextualStmt(p: Cursor): Stmt | undefined {
     case T.Scoped:
     case T.WorkerLocal: {
       const next = p.peekKind()
+      const isGuard = p.kind === T.Guard && (isHead(p) || (next === T.LParen && p.kindAt(p.partnerAt(p.index + 1) + 1) === T.ThinArrow))
       const isFeature = !p.isNewLineAt(p.index + 1) && (isIdentifierKind(next) || (p.kind !== T.WorkerLocal && next === T.LBrace))
-      if (!isFeature) return undefined
-      p.report('HK1027', p.tokenSpan, [`'${p.tokenText}'`])
+      if (!isGuard && !isFeature) return undefined
+      p.report('HK1027', p.tokenSpan, [`'${p.tokenText}'`], isGuard ? { help: { text: "write 'if condition { … } else if …'" } } : {})
       throw RECOVER
     }
     default:
