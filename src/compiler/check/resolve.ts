@@ -460,7 +460,9 @@ class Resolver {
         this.#exprs(expr.args)
         return
       case "BlockExpr":
-        if (!yieldsBlockValue(expr.body)) this.#ctx.report.add("HK3012", { file: this.#ctx.file, span: expr.span }, [])
+        if (expr.body.stmts.length === 0) {
+          this.#ctx.report.add("HK3012", { file: this.#ctx.file, span: expr.span }, [], { help: { text: "an empty map is written '%{}'", edit: { span: expr.span, replacement: "%{}" } } })
+        } else if (!yieldsBlockValue(expr.body)) this.#ctx.report.add("HK3012", { file: this.#ctx.file, span: expr.span }, [])
         this.#ctx.inJump("block-expr", () => this.#block(expr.body), expr.body)
         return
       case "LambdaExpr":

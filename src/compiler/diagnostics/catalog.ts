@@ -32,7 +32,7 @@ export const CATALOG = {
     message: () => 'Unterminated comment',
     help: () => `end it with '*/'`,
   },
-  HK1002: { rule: 'L2', severity: 'error', title: 'unterminated string', message: () => 'Unterminated string literal' },
+  HK1002: { rule: 'L2', severity: 'error', title: 'unterminated string', message: () => 'Unterminated string literal', help: () => 'end it with the quote it begins with' },
   HK1003: {
     rule: 'L3',
     severity: 'error',

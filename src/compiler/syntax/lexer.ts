@@ -348,11 +348,14 @@ class Lexer {
     const wordEnd = this.#wideWordEnd(at)
     if (wordEnd !== at) {
       const end = wordEnd
-      this.#report(() =>
-        diagnose('HK1003', { start, end }, [shorten(text.slice(start, end))], {
+      this.#report(() => {
+        const span = { start, end }
+        const meant = numberMeant(text.slice(start, end))
+        return diagnose('HK1003', span, [shorten(text.slice(start, end))], {
           notes: ['numbers are decimal: digits, or digits `.` digits'],
-        }),
-      )
+          ...(meant === null ? {} : { help: { text: `write '${meant}'`, edit: { span, replacement: meant } } }),
+        })
+      })
       this.#push(INVALID, start, end, newline)
       return end
     }
@@ -580,4 +583,17 @@ export function stringValue(text: string, flags: number): string {
     )
   }
   return (flags & (HAS_ESCAPE | HAS_SURROGATE)) === 0 ? value : value.replace(LONE_SURROGATE, '\ufffd')
+}
+
+/** The spelling of a number that is written as other languages allow: `0x1F`, `0b101`, `0o17`, `1_000`, `1e5`. Null if it is none. */
+function numberMeant(text: string): string | null {
+  if (text.length > 80) return null
+  const digits = text.replaceAll('_', '')
+  if (/^0(?:[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+)$/.test(digits)) {
+    const value = BigInt(digits)
+    return value <= 0x7fff_ffff_ffff_ffffn ? String(value) : null
+  }
+  if (/^\d(?:_?\d)*$/.test(text)) return digits
+  const power = /^(\d+)[eE](\d+)$/.exec(digits)
+  return power === null ? null : `${power[1]}.0e${power[2]}`
 }

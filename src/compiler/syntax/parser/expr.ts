@@ -229,7 +229,8 @@ export function parsePostfix(p: Cursor): Expr {
         const isOptional = p.kind === T.QuestionDot
         p.advance()
         if (!isWordKind(p.kind)) {
-          p.unexpected('member name')
+          const isNumber = expr.kind === 'IntLit' && expr.span.end + 1 === p.previousEnd
+          p.unexpected('member name', isNumber ? { help: { text: 'a Float has a digit after its point', edit: { span: { start: p.previousEnd, end: p.previousEnd }, replacement: '0' } } } : {})
           const name: Name = { text: '', span: p.spanFrom(p.previousEnd) }
           p.finish(height + 1)
           return { kind: 'FieldExpr', span: p.spanFrom(start), receiver: expr, isOptional, name }
@@ -483,6 +484,12 @@ function missingOperand(p: Cursor): Expr {
     p.unexpected('expression', { help: { text: 'a statement needs a block: put it in braces' } })
   } else if (p.kind === T.ThinArrow) {
     p.report('HK1027', p.tokenSpan, [`'->'`], { help: { text: "a function is written 'fn(x) { … }', a chain of calls 'x |> f |> g'" } })
+  } else if (p.kind === T.Dot && p.peekKind() === T.Int && p.startAt(p.index + 1) === p.end) {
+    const span = { start: p.start, end: p.start }
+    p.unexpected('expression', { help: { text: 'a Float has a digit before its point', edit: { span, replacement: '0' } } })
+    p.moveTo(p.index + 2)
+  } else if ((p.kind === T.RParen || p.kind === T.RBracket) && p.partnerAt(p.index) === -1) {
+    p.unexpected('expression', { help: { text: `this ${p.found} closes nothing` } })
   } else {
     p.unexpected('expression')
   }

@@ -88,6 +88,14 @@ describe('diagnostics', () => {
     ['box A extends B { }', "write 'from'"],
     ['if (f() = 1) { }', "'=' assigns; compare with '=='"],
     ['print(`a`)', 'texts stand between " or \''],
+    ['x = .5', 'a Float has a digit before its point'],
+    ['x = 1.', 'a Float has a digit after its point'],
+    ['x = 0x1F', "write '31'"],
+    ['x = 1_000', "write '1000'"],
+    ['x = 1e5', "write '1.0e5'"],
+    ['throw e', "write 'panic(…)'"],
+    ['f(1))', "this ')' closes nothing"],
+    ['a ||= b', "write it out: 'x = x || y'"],
     ['x = 3 × 4', "write '*'"],
   ])('says what is meant in %s', (text, help) => {
     const source = new SourceFile('a', text)

@@ -108,10 +108,13 @@ export function parseStmt(p: Cursor): Stmt {
       return { kind: 'TryStmt', span: p.spanFrom(start), body, handlers }
     }
     case T.Throw: {
-      p.report('HK1016', p.tokenSpan, [])
+      const word = p.tokenSpan
       p.advance()
       const value = parseExpr(p)
-      return { kind: 'ThrowStmt', span: p.spanFrom(start), value }
+      const span = p.spanFrom(start)
+      const call = `panic(${p.text.slice(value.span.start, value.span.end)})`
+      p.report('HK1016', word, [], value.kind === 'ErrorExpr' || call.includes('\n') ? { help: { text: "write 'panic(message)'" } } : { help: { text: "write 'panic(…)'", edit: { span, replacement: call } } })
+      return { kind: 'ThrowStmt', span, value }
     }
     case T.Else:
     case T.Catch:
