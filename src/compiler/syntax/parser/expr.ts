@@ -481,7 +481,8 @@ function missingOperand(p: Cursor): Expr {
   } else if (p.kind === T.PlusPlus) {
     p.report('HK1020', p.tokenSpan, ['++x', 'x++'])
   } else if (p.kind === T.Return || p.kind === T.Break || p.kind === T.Continue) {
-    p.unexpected('expression', { help: { text: 'a statement needs a block: put it in braces' } })
+    const text = p.kindAt(p.index - 1) === T.Question ? "a '?' that passes an error on ends its line" : 'a statement needs a block: put it in braces'
+    p.unexpected('expression', { help: { text } })
   } else if (p.kind === T.ThinArrow) {
     p.report('HK1027', p.tokenSpan, [`'->'`], { help: { text: "a function is written 'fn(x) { … }', a chain of calls 'x |> f |> g'" } })
   } else if (p.kind === T.Dot && p.peekKind() === T.Int && p.startAt(p.index + 1) === p.end) {
