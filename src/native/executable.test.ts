@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import { compile } from "../compiler/driver/compile.ts"
 import { findLlvm } from "../setup/tools.ts"
 import { buildExecutable, type ExecutableOptions, ToolError } from "./executable.ts"
-import { buildProgram, findToolchain, ownTarget } from "./program.ts"
+import { assemblyOf, buildProgram, findToolchain, ownTarget } from "./program.ts"
 
 const RUNTIME = fileURLToPath(new URL("../../dist/runtime/native", import.meta.url))
 const target = ownTarget()
@@ -62,6 +62,18 @@ describe.skipIf(!ready)("an executable", () => {
     const out = join(folder, "bad", "program")
     await expect(buildExecutable("this is no IR", out, findToolchain(RUNTIME, own), { target: own, level: "O0", strip: true })).rejects.toThrow(ToolError)
     expect(readdirSync(join(folder, "bad"))).toEqual([])
+  })
+})
+
+describe.skipIf(!ready)("the assembly text of a program", () => {
+  it.each(["x86_64-linux", "aarch64-linux"] as const)("for %s names the functions and can be assembled", async (system) => {
+    const compilation = compile([{ name: "main.hako", text: "function twice(n) { return n * 2 }\nprint(twice(4))" }], { optimise: 1 })
+    const toolchain = findToolchain(RUNTIME, system)
+    const text = await assemblyOf(compilation, toolchain, { target: system, level: "O0" })
+    expect(text).toContain('"hako:twice/1":')
+    expect(text).not.toContain(".debug")
+    const { status, stderr } = spawnSync(toolchain.llvm.clang, ["-c", "-x", "assembler", `--target=${system}-gnu`, "-", "-o", join(folder, `${system}.o`)], { input: text, encoding: "utf8" })
+    expect([status, stderr]).toEqual([0, ""])
   })
 })
 

@@ -9,7 +9,7 @@ import { execFile } from "node:child_process"
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { TARGETS, type TargetName } from "../compiler/backend/llvm/types.ts"
-import type { CompileOptions } from "../compiler/driver/options.ts"
+import type { CompileOptions, OptimisationLevel } from "../compiler/driver/options.ts"
 import type { Llvm } from "../setup/tools.ts"
 
 /** How much LLVM optimises. */
@@ -24,6 +24,9 @@ export interface ExecutableOptions {
   /** Without symbols and debug information. */
   readonly strip: boolean
 }
+
+/** How much LLVM optimises a program that MIR's passes optimise so far. */
+export const LEVEL_WITH = ["O0", "O2", "O3"] as const satisfies Record<OptimisationLevel, LlvmLevel>
 
 /** How a program is compiled for such an executable. Without optimisation and with symbols it is one to debug: every variable has its place. */
 export function compileOptionsOf({ level, strip }: ExecutableOptions): CompileOptions {

@@ -2,7 +2,7 @@
  * A checked program to an executable, or to LLVM's JIT compiler, on this machine.
  */
 import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { lowerToLlvm } from "../compiler/backend/llvm/module.ts"
@@ -24,6 +24,9 @@ export function findToolchain(runtime: string, target: TargetName): Toolchain {
   return toolchain
 }
 
+/** Where the assembly text of a folder is. */
+const ASSEMBLY = "program.s"
+
 /** The target of this machine, or null. */
 export function ownTarget(): TargetName | null {
   if (process.platform !== "linux") return null
@@ -36,6 +39,15 @@ export function buildProgram(compilation: Buildable, out: string, toolchain: Too
   const { text } = lowerToLlvm(compilation.counted("told"), { target: options.target, sources: compilation.sources })
   const lowered: BuildTime = { name: "llvm", milliseconds: performance.now() - start }
   return buildExecutable(text, out, toolchain, options).then((times) => [lowered, ...times])
+}
+
+/** The assembly text of a program, which assemblers read; the runtime's own functions are only called. */
+export function assemblyOf(compilation: Buildable, toolchain: Toolchain, { target, level }: Pick<ExecutableOptions, "target" | "level">): Promise<string> {
+  return inFolder(async (folder) => {
+    writeFileSync(join(folder, IN_FOLDER.ir), lowerToLlvm(compilation.counted("told"), { target, sources: compilation.sources, withoutDebug: true }).text)
+    await runStep(compileStep(toolchain, { target, level, strip: true }, { ...IN_FOLDER, objectWritten: ASSEMBLY }, "-S"), folder)
+    return readFileSync(join(folder, ASSEMBLY), "utf8")
+  })
 }
 
 /** Takes what a program draws (`canvas/commands.ts`). */

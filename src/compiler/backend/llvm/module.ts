@@ -18,6 +18,8 @@ import { carriers, resultType, runtimeSignature, TARGETS, type TargetName, WASM3
 export interface LlvmOptions {
   readonly target: TargetName | "wasm32"
   readonly sources: readonly SourceFile[]
+  /** Leaves positions and variables out, for a text that people read. */
+  readonly withoutDebug?: boolean
   /** Names functions that must not be copied into others; none if it is not given. */
   readonly isApart?: (name: string) => boolean
   /** Names variables that own nothing; none if it is not given. */
@@ -82,7 +84,7 @@ export function lowerToLlvm(module: Module, options: LlvmOptions): LlvmText {
   const isWasm = options.target === "wasm32"
   const target = options.target === "wasm32" ? WASM32 : TARGETS[options.target]
   const statics = new Statics(module)
-  const debug = new DebugInfo(options.sources, statics, isWasm ? "none" : module.points === undefined ? "lines" : "variables")
+  const debug = new DebugInfo(options.sources, statics, isWasm || options.withoutDebug === true ? "none" : module.points === undefined ? "lines" : "variables")
   const used = new Set<string>(["hk_init", "hk_finish", "hk_uncaught"])
   const context: LlvmContext = {
     statics,
