@@ -36,7 +36,7 @@ self.addEventListener("message", (event: MessageEvent<CompilerRequest>) => {
   session
     .answer(request, input as never)
     .then((output) => post({ id, ok: true, output }, portsOf(output)))
-    .catch((error: unknown) => post({ id, ok: false, failed: error instanceof Error ? `${error.message}` : String(error) }))
+    .catch((error: unknown) => post({ id, ok: false, failed: String(error instanceof Error && error.message !== "" ? error.message : error) }))
 })
 
 post({ notice: "ready" })

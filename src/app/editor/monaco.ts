@@ -12,7 +12,8 @@ import { FileModels, fileNameOf, modelOf } from "./file-models.ts"
 import { type DebugMarkEvents, type DebugMarks, showDebugMarks } from "./debug-marks.ts"
 import { type LanguageId, registerLanguages } from "./languages.ts"
 import { showMarkers } from "./markers.ts"
-import { editor, Range } from "./monaco-features.ts"
+import { showLinkedPlaces } from "./linked-places.ts"
+import { editor } from "./monaco-features.ts"
 import { registerHints } from "./hints.ts"
 import { registerProviders, toRange } from "./providers.ts"
 import { applyTheme } from "./theme.ts"
@@ -262,7 +263,6 @@ function reportSelection(view: editor.IStandaloneCodeEditor, events: EditorEvent
 }
 
 function handleOf(view: editor.IStandaloneCodeEditor): EditorHandle {
-  const linked = view.createDecorationsCollection()
   return {
     focus: () => view.focus(),
     hasFocus: () => view.hasTextFocus(),
@@ -273,27 +273,7 @@ function handleOf(view: editor.IStandaloneCodeEditor): EditorHandle {
       view.setSelection(place)
       view.revealRangeInCenterIfOutsideViewport(place)
     },
-    setLinked: (ranges, scroll) => {
-      const model = view.getModel()
-      if (model === null) return
-      const places = ranges.map((range) => toRange(model, range))
-      linked.set(
-        places.map((range) => ({
-          range,
-          options: {
-            inlineClassName: "linked-place",
-            linesDecorationsClassName: "linked-bar",
-            overviewRuler: { color: getComputedStyle(document.documentElement).getPropertyValue("--link").trim(), position: editor.OverviewRulerLane.Center },
-          },
-        })),
-      )
-      const first = places[0]
-      if (!scroll || first === undefined) return
-      const visible = view.getVisibleRanges()
-      if (!places.some((place) => visible.some((shown) => Range.areIntersecting(shown, place)))) {
-        view.revealRangeInCenter(first, editor.ScrollType.Immediate)
-      }
-    },
+    setLinked: showLinkedPlaces(view),
     dispose: () => view.dispose(),
   }
 }

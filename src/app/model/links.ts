@@ -7,41 +7,52 @@
  * counterpart, and a selected function finds everything made from it.
  */
 import type { SourceRange, TextRange, ViewLink } from "../../protocol/worker.ts"
+import { RangeIndex } from "./range-index.ts"
 
-function sameRange(a: TextRange, b: TextRange): boolean {
-  return a.start === b.start && a.end === b.end
+/** The links of a view, ready to be asked from either side. */
+interface LinkIndex {
+  readonly view: RangeIndex
+  /** By file. */
+  readonly source: ReadonlyMap<number, { readonly links: readonly ViewLink[]; readonly index: RangeIndex }>
+}
+
+/** Made when a view's links are first asked; the list that comes with the view stands for them. */
+const INDEXES = new WeakMap<readonly ViewLink[], LinkIndex>()
+
+function indexOf(links: readonly ViewLink[]): LinkIndex {
+  let index = INDEXES.get(links)
+  if (index === undefined) {
+    const files = new Map<number, ViewLink[]>()
+    for (const link of links) {
+      const file = files.get(link.source.file)
+      if (file === undefined) files.set(link.source.file, [link])
+      else file.push(link)
+    }
+    index = {
+      view: new RangeIndex(links.map((link) => link.view)),
+      source: new Map([...files].map(([file, own]) => [file, { links: own, index: new RangeIndex(own.map((link) => link.source)) }])),
+    }
+    INDEXES.set(links, index)
+  }
+  return index
 }
 
 /** The links of which the view's side belongs to `place`, by the rule of the head comment. */
 export function linksAtView(links: readonly ViewLink[], place: TextRange): readonly ViewLink[] {
-  return linksAt(links, (link) => link.view, place)
+  return linksAt(links, indexOf(links).view, (link) => link.view, place)
 }
 
 /** The links of which the source's side belongs to `place`. */
 export function linksAtSource(links: readonly ViewLink[], place: SourceRange): readonly ViewLink[] {
-  return linksAt(links, (link) => (link.source.file === place.file ? link.source : null), place)
+  const file = indexOf(links).source.get(place.file)
+  return file === undefined ? [] : linksAt(file.links, file.index, (link) => link.source, place)
 }
 
-function linksAt(links: readonly ViewLink[], side: (link: ViewLink) => TextRange | null, place: TextRange): readonly ViewLink[] {
-  const equal: ViewLink[] = []
-  const inside: ViewLink[] = []
-  let around: ViewLink[] = []
-  let narrowest = Number.POSITIVE_INFINITY
-  const isCaret = place.start === place.end
-  for (const link of links) {
-    const range = side(link)
-    if (range === null) continue
-    if (!isCaret && sameRange(range, place)) equal.push(link)
-    else if (!isCaret && range.start >= place.start && range.end <= place.end) inside.push(link)
-    else if (range.start <= place.start && range.end >= place.end) {
-      const width = range.end - range.start
-      if (width < narrowest) {
-        narrowest = width
-        around = [link]
-      } else if (width === narrowest) around.push(link)
-    }
-  }
-  return equal.length > 0 ? equal : inside.length > 0 ? inside : around
+function linksAt(links: readonly ViewLink[], index: RangeIndex, side: (link: ViewLink) => TextRange, place: TextRange): readonly ViewLink[] {
+  const found = place.start === place.end ? [] : index.inside(place).map((at) => links[at] as ViewLink)
+  const equal = found.filter((link) => side(link).start === place.start && side(link).end === place.end)
+  if (equal.length > 0) return equal
+  return found.length > 0 ? found : index.narrowestAround(place).map((at) => links[at] as ViewLink)
 }
 
 /** The distinct ranges of `links` in their view, in order of their start. */

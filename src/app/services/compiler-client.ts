@@ -8,11 +8,14 @@ import { makeCompilerWorker } from "./workers.ts"
 /** The worker died or was given up; the request can be made again. */
 export class CompilerGone extends Error {
   readonly why: "crashed" | "hung"
+  /** Milliseconds without an answer, of one that hung. */
+  readonly waited: number
 
-  constructor(why: "crashed" | "hung", detail: string) {
+  constructor(why: "crashed" | "hung", detail: string, waited = 0) {
     super(detail)
     this.name = "CompilerGone"
     this.why = why
+    this.waited = waited
   }
 }
 
@@ -35,10 +38,14 @@ interface Pending {
   readonly resolve: (output: unknown) => void
   readonly reject: (error: Error) => void
   readonly since: number
+  /** Milliseconds that the answer may take from the moment at which the worker is free for it. */
+  readonly patience: number
 }
 
-/** Milliseconds without an answer after which a ready worker is given up. */
-export const HUNG_AFTER = 20_000
+/** Milliseconds without an answer after which a ready worker is given up, for a program without text. */
+const HUNG_AFTER = 20_000
+/** Milliseconds more for each character of the program: ten thousand lines take a slow machine a minute. */
+const PATIENCE_PER_CHARACTER = 0.25
 /** A worker that dies this often in a row is not started again by itself. */
 const MOST_CRASHES = 3
 
@@ -51,6 +58,8 @@ export class CompilerClient {
   readonly #pending = new Map<number, Pending>()
   readonly #events: CompilerEvents
   readonly #watchdog: ReturnType<typeof setInterval>
+  /** When the worker last answered: it works on one request after the other. */
+  #lastAnswer = 0
 
   constructor(events: CompilerEvents) {
     this.#events = events
@@ -63,7 +72,7 @@ export class CompilerClient {
     const worker = this.#worker ?? this.#start()
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as (output: unknown) => void, reject, since: performance.now() })
+      this.#pending.set(id, { resolve: resolve as (output: unknown) => void, reject, since: performance.now(), patience: patienceFor(input) })
       worker.postMessage({ id, request, input } as CompilerRequest)
     })
   }
@@ -97,6 +106,7 @@ export class CompilerClient {
       this.#events.onPhase(message.notice === "ready" ? "ready" : "complete")
       return
     }
+    this.#lastAnswer = performance.now()
     const pending = this.#pending.get(message.id)
     if (pending === undefined) return
     this.#pending.delete(message.id)
@@ -120,11 +130,17 @@ export class CompilerClient {
   #lookForHang(): void {
     if (!this.#isReady) return
     const now = performance.now()
-    for (const pending of this.#pending.values()) {
-      if (now - pending.since > HUNG_AFTER) {
-        this.#giveUp(new CompilerGone("hung", `no answer for ${HUNG_AFTER} ms`))
+    for (const { since, patience } of this.#pending.values()) {
+      const waited = now - Math.max(since, this.#lastAnswer)
+      if (waited > patience) {
+        this.#giveUp(new CompilerGone("hung", `no answer for ${Math.round(waited / 1000)} s`, waited))
         return
       }
     }
   }
+}
+
+function patienceFor(input: object): number {
+  const files = "files" in input && Array.isArray(input.files) ? (input.files as readonly { readonly text: string }[]) : []
+  return HUNG_AFTER + PATIENCE_PER_CHARACTER * files.reduce((sum, { text }) => sum + text.length, 0)
 }

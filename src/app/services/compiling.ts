@@ -10,7 +10,7 @@ import { localEngine } from "../model/engines.ts"
 import { visiblePanes } from "../model/layout.ts"
 import { PANES, type PaneId } from "../model/panes.ts"
 import type { AppState } from "../model/state.ts"
-import { CompilerClient, CompilerFailed, CompilerGone, HUNG_AFTER } from "./compiler-client.ts"
+import { CompilerClient, CompilerFailed, CompilerGone } from "./compiler-client.ts"
 import { isPhone } from "./screen.ts"
 import { dispatch, store, toast, watch } from "./store.ts"
 
@@ -44,7 +44,7 @@ export function compiler(): CompilerClient {
     onGone: (gone, isForGood) => {
       asked.clear()
       if (isForGood) dispatch({ type: "loadFailed", message: "service.compilerDead", reason: gone.message })
-      toast(gone.why === "hung" ? t("service.compilerHung", { seconds: HUNG_AFTER / 1000 }) : t("service.compilerCrashed"), { tone: "problem" })
+      toast(gone.why === "hung" ? t("service.compilerHung", { seconds: Math.round(gone.waited / 1000) }) : t("service.compilerCrashed"), { tone: "problem" })
     },
   })
   return client
