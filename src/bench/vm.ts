@@ -6,7 +6,7 @@
  * The naive interpreter is slow, so it runs a program of its own in one round: calls and integers, and nothing else.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -18,6 +18,7 @@ import { geometricMean, median, threadCpu } from "./measure.ts"
 
 const PROGRAMS = join(import.meta.dirname, "programs")
 const NATIVE = fileURLToPath(new URL("../runtime/native", import.meta.url))
+const DEBIAN_PYTHON = "/usr/bin/python3.11"
 const NOT_INSTALLED = "not installed"
 
 /** What the VM is compared with; each gives the time of a run and its output. */
@@ -68,11 +69,19 @@ function inWasm(path: string): Run {
   return { milliseconds: Number(answer.slice(0, line)), output: answer.slice(line + 1) }
 }
 
+/**
+ * CPython itself: what is found by name may be a script of a version manager that takes longer than some programs. Debian's build
+ * comes first, since it is optimised by profiles, which one built from sources by such a manager is not.
+ */
+function findPython(): string | null {
+  const found = [DEBIAN_PYTHON, ...["python3.11", "python3"].map(findProgram)].find((path) => path !== null && existsSync(path)) ?? null
+  return found === null ? null : execFileSync(found, ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim()
+}
+
 /** How to run a twin, or null if the system has not got what runs it. */
 function runnerOf(other: Other, name: string): (() => Run) | null {
   if (other === "in Wasm") return () => inWasm(join(PROGRAMS, `${name}.hako`))
-  const [programs, ending] = other === "CPython" ? ([["python3.11", "python3"], "py"] as const) : ([["lua5.4"], "lua"] as const)
-  const program = programs.map(findProgram).find((found) => found !== null) ?? null
+  const [program, ending] = other === "CPython" ? [findPython(), "py"] : [findProgram("lua5.4"), "lua"]
   return program === null ? null : () => timed(program, [join(PROGRAMS, `${name}.${ending}`)])
 }
 
@@ -87,12 +96,15 @@ export function measureVm(filter: string, rounds: number, tell: (row: VmRow) => 
       const program = buildProgram(join(PROGRAMS, file), folder)
       const times: number[] = []
       const ratios: Record<Other, number[]> = { CPython: [], Lua: [], "in Wasm": [] }
+      const runners = OTHERS.flatMap((other) => {
+        const start = runnerOf(other, name)
+        return start === null ? [] : [{ other, start }]
+      })
       for (let round = 0; round < rounds; round++) {
         const own = timed(machine, [program])
         times.push(own.milliseconds)
-        for (const other of OTHERS) {
-          const run = runnerOf(other, name)?.()
-          if (run === undefined) continue
+        for (const { other, start } of runners) {
+          const run = start()
           if (run.output !== own.output) throw new Error(`${name}: the output of the twin for ${other} differs: ${JSON.stringify(run.output)} and ${JSON.stringify(own.output)}`)
           ratios[other].push(run.milliseconds / own.milliseconds)
         }
