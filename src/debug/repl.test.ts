@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, it } from "vitest"
 import type { ReplAnswer, ReplState } from "../protocol/repl.ts"
-import { EMPTY_REPL, submit } from "./repl.ts"
+import { EMPTY_REPL, MOST_MILLISECONDS, MOST_SEEN, submit } from "./repl.ts"
 
 let machine: WebAssembly.Module
 beforeAll(async () => {
@@ -13,6 +13,10 @@ class Session {
   state: ReplState = EMPTY_REPL
   readonly lines: string[]
   clock = 100
+  /** What the world's clock shows, and by how much it goes on whenever it is looked at, and while a line is typed. */
+  time = 0
+  tick = 1
+  typing = 0
   output = ""
   clears = 0
 
@@ -26,7 +30,14 @@ class Session {
       write: (_, written) => {
         this.output += written
       },
-      readLine: () => this.lines.shift() ?? null,
+      clock: () => {
+        this.time += this.tick
+        return this.time
+      },
+      readLine: () => {
+        this.time += this.typing
+        return this.lines.shift() ?? null
+      },
       now: () => this.clock++,
       seed: () => BigInt(this.clock++) << 40n,
       clear: () => {
@@ -117,5 +128,29 @@ describe("a session", () => {
     session.enter('box P { x: IntegerBox  birth(x) { me.x = x } }\nlocal p = new P(1)')
     session.enter('box P { y: StringBox  birth(y) { me.y = y } }')
     expect(session.value('[p.x, new P("new").y]')).toBe("[1, new]")
+  })
+})
+
+describe("what is repeated", () => {
+  it("is bounded in time: an entry that takes too long gives its value and is not kept", () => {
+    const session = new Session()
+    expect(session.value("local n = 1")).toBeNull()
+    session.tick = MOST_MILLISECONDS + 1
+    expect(session.enter("n = 7\nn")).toEqual({ kind: "unkept", value: "7", reason: "time", milliseconds: MOST_MILLISECONDS + 1 })
+    session.tick = MOST_MILLISECONDS
+    expect(session.enter("n")).toMatchObject({ kind: "done", value: "1", milliseconds: MOST_MILLISECONDS })
+  })
+
+  it("does not count the time in which a line is typed", () => {
+    const session = new Session(["a line"])
+    session.typing = MOST_MILLISECONDS * 10
+    expect(session.enter("new ConsoleBox().readLine()")).toMatchObject({ kind: "done", value: "a line" })
+  })
+
+  it("is bounded in what it reads", () => {
+    const session = new Session()
+    expect(session.value("local n = 1\nlocal t = new TimeBox()")).toBeNull()
+    expect(session.enter(`for i in 0..${MOST_SEEN + 1} { n = t.now() }`)).toMatchObject({ kind: "unkept", reason: "input" })
+    expect(session.value("n")).toBe("1")
   })
 })

@@ -7,6 +7,9 @@
  * out. The program is deterministic otherwise, so at the new entry it is in the state the session had.
  *
  * What the past costs again is kept small: the tiered engine interprets it, which begins at once, and compiles what takes longer.
+ * And it is bounded: an entry with which the session would take longer than `MOST_MILLISECONDS`, or would have read more than
+ * `MOST_SEEN` things, shows what came of it and is not kept. No state of the machine could stand for the past instead: with each
+ * entry types and layouts, and with them the code that a frame stands in, may be others.
  *
  * An entry that is wrong, fails or is stopped is not accepted: the session is as it was before it, with no half of it
  * left. A name that is declared again means the new thing from there on, and the old thing in what was entered before.
@@ -36,8 +39,15 @@ const MARK = "\u{e0f1}value\u{e0f1}"
 const MAX_DEPTH = 10_000
 const MAX_MEMORY = 256 << 20
 
+/** Milliseconds that a session may take to be compiled and run again, without waiting for input. */
+export const MOST_MILLISECONDS = 5_000
+/** Lines, times and seeds that a session may have read. */
+export const MOST_SEEN = 100_000
+
 /** The world of the new entry. */
 export interface ReplWorld {
+  /** Milliseconds since some moment: for the bound, not for the program. */
+  clock(): number
   /** Output of the new entry, as it comes. */
   write(stream: "stdout" | "stderr", text: string): void
   readLine(): string | null
@@ -63,6 +73,7 @@ export function replProgram(entries: ReplState["entries"]): { readonly text: str
 
 /** Takes an entry. `machine` is the compiled `vm.wasm`. */
 export function submit(machine: WebAssembly.Module, state: ReplState, text: string, world: ReplWorld): ReplAnswer {
+  const start = world.clock()
   const source = new SourceFile(REPL_FILE, text)
   const sink = new DiagnosticSink(source)
   const { items } = parse(source, sink)
@@ -70,7 +81,7 @@ export function submit(machine: WebAssembly.Module, state: ReplState, text: stri
   const end = text.trimEnd().length
   if (wrong.length > 0 && wrong.every(({ primary }) => primary.span.start >= end)) return { kind: "incomplete" }
   if (wrong.length > 0) return { kind: "wrong", problems: wrong.map(({ message, primary }) => problem(source, message, primary.span.start)) }
-  if (items.length === 0) return { kind: "done", state, value: null }
+  if (items.length === 0) return { kind: "done", state, value: null, milliseconds: 0 }
   const kept = setAside(state.entries, items)
   const last = items.at(-1) as Item
   const isValue = last.kind === "ExprStmt"
@@ -81,7 +92,7 @@ export function submit(machine: WebAssembly.Module, state: ReplState, text: stri
   const compiled = compileEntry(kept, body)
   if ("problems" in compiled) return { kind: "wrong", problems: compiled.problems }
   const entries = [...kept, compiled.entry]
-  return run(machine, { ...state, entries, values: state.values + (isValue ? 1 : 0) }, compiled.compilation, world)
+  return run(machine, { ...state, entries, values: state.values + (isValue ? 1 : 0) }, compiled.compilation, world, start)
 }
 
 function problem(source: SourceFile, message: string, at: number): { readonly message: string; readonly line: number } {
@@ -108,8 +119,8 @@ function compileEntry(kept: ReplState["entries"], text: string): { readonly comp
   return { problems }
 }
 
-/** Runs the program; what its past wrote is left out, what it read is what it was. */
-function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilation, world: ReplWorld): ReplAnswer {
+/** Runs the program; what its past wrote is left out, what it read is what it was. `start` is when work on the entry began. */
+function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilation, world: ReplWorld, start: number): ReplAnswer {
   const counted = compilation.counted()
   const vm = compileVm(counted, { lineOf: (origin) => compilation.lineOf(origin), allConstants: true })
   const parts = tierProgram(counted, vm)
@@ -119,12 +130,20 @@ function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilat
   let at = 0
   let written = 0
   let clears = 0
+  let waited = 0
+  const readLine = (): string | null => {
+    const asked = world.clock()
+    const line = world.readLine()
+    waited += world.clock() - asked
+    return line
+  }
   const filter = new ValueFilter((stream, text) => world.write(stream, text))
   const see = <T extends string | number | null>(ask: () => T): T => {
     if (at < seen.length) return seen[at++] as T
     at++
     const value = ask()
-    seen.push(value)
+    // One more than may be kept says that there were too many.
+    if (seen.length <= MOST_SEEN) seen.push(value)
     return value
   }
   const { result } = runTiered(
@@ -137,7 +156,7 @@ function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilat
         written += chunk.length
         if (skip < chunk.length) filter.write(stream === 1 ? "stdout" : "stderr", chunk.subarray(skip))
       },
-      readLine: () => see(() => world.readLine()),
+      readLine: () => see(readLine),
       now: () => see(() => world.now()),
       // Seeds have 64 bits: a text keeps them whole.
       seed: () => BigInt(see(() => world.seed().toString())),
@@ -151,7 +170,10 @@ function run(machine: WebAssembly.Module, next: ReplState, compilation: Compilat
   const value = filter.end()
   if (result.kind === "trap") return { kind: "failed", error: result.error, message: result.message }
   if (result.code !== 0) return { kind: "exited", code: result.code }
-  return { kind: "done", state: { ...next, seen, written, clears }, value }
+  const milliseconds = world.clock() - start - waited
+  if (seen.length > MOST_SEEN) return { kind: "unkept", value, reason: "input", milliseconds }
+  if (milliseconds > MOST_MILLISECONDS) return { kind: "unkept", value, reason: "time", milliseconds }
+  return { kind: "done", state: { ...next, seen, written, clears }, value, milliseconds }
 }
 
 /** Gives the names that an entry declares again, and that are declared already, other names in what was entered before. */

@@ -31,8 +31,13 @@ export type ReplAnswer =
   | { readonly kind: "incomplete" }
   /** It is no program. Lines are those of the entry. */
   | { readonly kind: "wrong"; readonly problems: readonly { readonly message: string; readonly line: number }[] }
-  /** It ran; `value` is the text of its value, if it has one that is not null. */
-  | { readonly kind: "done"; readonly state: ReplState; readonly value: string | null }
+  /**
+   * It ran; `value` is the text of its value, if it has one that is not null. `milliseconds`: what repeating the session takes before
+   * the next entry.
+   */
+  | { readonly kind: "done"; readonly state: ReplState; readonly value: string | null; readonly milliseconds: number }
+  /** It ran, but a session with it would be too much to repeat before each entry: it takes too long, or has read too much. */
+  | { readonly kind: "unkept"; readonly value: string | null; readonly reason: "time" | "input"; readonly milliseconds: number }
   /** An error ended it. */
   | { readonly kind: "failed"; readonly error: string; readonly message: string }
   /** It called `exit`. */

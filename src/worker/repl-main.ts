@@ -28,6 +28,7 @@ async function take({ state, text, interactive }: ReplRequest): Promise<void> {
   })
   const input = interactive === null ? null : new StdinReader(interactive)
   const answer = submit(await machine, state, text, {
+    clock: () => performance.now(),
     write: (stream, written) => post({ type: "output", stream, text: written }),
     readLine: () => (input === null ? null : input.next(() => post({ type: "waiting-for-input" }))),
     now: () => Date.now(),

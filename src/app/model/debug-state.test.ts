@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { DebugStop, ShownVariable } from "../../protocol/debug.ts"
-import { afterEvent, conditionedBreakpoint, type DebugState, inlineValues, movedBreakpoints, NO_DEBUGGING, shownLine, startedSession, toggledBreakpoint } from "./debug-state.ts"
+import { afterEvent, conditionedBreakpoint, type DebugSessionState, type DebugState, inlineValues, MOST_QUEUED, movedBreakpoints, NO_DEBUGGING, queuedAim, shownLine, startedSession, toggledBreakpoint } from "./debug-state.ts"
 
 const lines = (state: DebugState): string[] => state.breakpoints.map((one) => `${one.file}:${shownLine(one)}`)
 const withLines = (...at: number[]): DebugState => at.reduce((state, line) => toggledBreakpoint(state, "a.hako", line), NO_DEBUGGING)
@@ -52,5 +52,22 @@ describe("a session", () => {
     const next = afterEvent(afterEvent(opened, { type: "running" }), { type: "stopped", stop: { ...stop, time: 2 } })
     expect(next.session?.parts.size).toBe(0)
     expect(next.session?.latest).toBe(3)
+  })
+
+  it("does moves that were asked for while it ran, unless it stops where nobody expected it", () => {
+    const stop: DebugStop = { reason: "step", time: 3, oldest: 1, error: null, exitCode: null, frames: [], globals: [], watches: [] }
+    const running = afterEvent(startedSession(NO_DEBUGGING, 1), { type: "running" })
+    const session = queuedAim(queuedAim(running.session as DebugSessionState, "over"), "into")
+    const queueAfter = (reason: DebugStop["reason"]): unknown => afterEvent({ ...running, session }, { type: "stopped", stop: { ...stop, reason } }).session?.queue
+    expect(queueAfter("step")).toEqual(["over", "into"])
+    for (const reason of ["breakpoint", "error", "end", "input", "pause", "oldest"] as const) expect(queueAfter(reason), reason).toEqual([])
+  })
+
+  it("keeps few moves, and of times in a row the last", () => {
+    const fresh = startedSession(NO_DEBUGGING, 1).session as DebugSessionState
+    const dragged = [4, 5, 6].reduce((session, time) => queuedAim(session, { time }), queuedAim(fresh, "over"))
+    expect(dragged.queue).toEqual(["over", { time: 6 }])
+    const held = Array.from({ length: MOST_QUEUED + 5 }).reduce<DebugSessionState>((session) => queuedAim(session, "into"), fresh)
+    expect(held.queue.length).toBe(MOST_QUEUED)
   })
 })

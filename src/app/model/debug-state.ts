@@ -2,7 +2,7 @@
  * What the page knows of debugging: breakpoints and watches, which outlive sessions, and the session there is. Pure; the
  * service `services/debugging.ts` feeds it.
  */
-import type { BreakpointState, DebugEvent, DebugStop, ShownValue, ShownWatch } from "../../protocol/debug.ts"
+import type { BreakpointState, DebugEvent, DebugMove, DebugStop, ShownValue, ShownWatch } from "../../protocol/debug.ts"
 
 /** The parts of a value that was opened. */
 export interface ShownParts {
@@ -24,7 +24,12 @@ export interface DebugSessionState {
   readonly watches: readonly ShownWatch[]
   /** The latest time the run has been at. */
   readonly latest: number
+  /** What was asked for while the program ran, to be done one after another when it stands still. */
+  readonly queue: readonly DebugAim[]
 }
+
+/** Where to go: by a move, or to a time. */
+export type DebugAim = DebugMove | { readonly time: number }
 
 /** See the head of the file. */
 export interface DebugState {
@@ -43,9 +48,12 @@ export const NO_DEBUGGING: DebugState = { breakpoints: [], watches: [], session:
 /** Most breakpoints, and most watches. */
 export const MOST_BREAKPOINTS = 200
 
+/** Most moves that wait for a move that is under way: a key that is held down while the program runs asks for no end of them. */
+export const MOST_QUEUED = 32
+
 /** A session that is being built from a version of the text. */
 export function startedSession(state: DebugState, version: number): DebugState {
-  const session: DebugSessionState = { phase: "compiling", stop: null, version, frame: 0, parts: new Map(), watches: [], latest: 0 }
+  const session: DebugSessionState = { phase: "compiling", stop: null, version, frame: 0, parts: new Map(), watches: [], latest: 0, queue: [] }
   return { ...state, session }
 }
 
@@ -59,7 +67,17 @@ export function afterEvent(state: DebugState, event: DebugEvent): DebugState {
     case "stopped":
       return {
         ...state,
-        session: { ...session, phase: "stopped", stop: event.stop, frame: 0, parts: new Map(), watches: event.stop.watches, latest: Math.max(session.latest, event.stop.time) },
+        session: {
+          ...session,
+          phase: "stopped",
+          stop: event.stop,
+          frame: 0,
+          parts: new Map(),
+          watches: event.stop.watches,
+          latest: Math.max(session.latest, event.stop.time),
+          // Who asked for more steps did not expect a breakpoint, an error or a question: one wants to look at that first.
+          queue: event.stop.reason === "step" || event.stop.reason === "entry" ? session.queue : [],
+        },
       }
     case "breakpoints":
       // An answer about breakpoints that have been changed since says nothing.
@@ -72,6 +90,16 @@ export function afterEvent(state: DebugState, event: DebugEvent): DebugState {
     default:
       return state
   }
+}
+
+/**
+ * With one more aim for a program that runs. Times follow each other faster than a run can, as a slider is dragged: only the last
+ * one counts. Beyond `MOST_QUEUED` what is asked for is left out.
+ */
+export function queuedAim(session: DebugSessionState, aim: DebugAim): DebugSessionState {
+  const last = session.queue.at(-1)
+  const before = typeof aim === "object" && typeof last === "object" ? session.queue.slice(0, -1) : session.queue
+  return before.length >= MOST_QUEUED ? session : { ...session, queue: [...before, aim] }
 }
 
 function sameRequests(a: readonly BreakpointState[], b: readonly BreakpointState[]): boolean {

@@ -7,6 +7,7 @@ import type { DebugMove, DebugStop } from "../../protocol/debug.ts"
 import { t } from "../messages/t.ts"
 import type { PlainMessageKey } from "../messages/t.ts"
 import { type CommandId, commandRow } from "../model/commands.ts"
+import type { DebugSessionState } from "../model/debug-state.ts"
 import { keyAria, keyLabel } from "../model/keys.ts"
 import { Icon, type IconName } from "../parts/Icon.tsx"
 import { chooseFrame, goToOffered, goToTime, moveDebugger, pauseDebugger, startDebugging, stopDebugging, useDebug } from "../services/debugging.ts"
@@ -37,7 +38,7 @@ export function Debugger(): ReactNode {
           </button>
         </div>
       )}
-      {session === null ? <Empty /> : <Place phase={session.phase} stop={stop} latest={session.latest} />}
+      {session === null ? <Empty /> : <Place session={session} />}
       {stop !== null && <Stack stop={stop} frame={session?.frame ?? 0} isStopped={isStopped} />}
       {stop !== null && (
         <div className={isStopped ? undefined : "debug-behind"}>
@@ -101,7 +102,7 @@ const STEPS: readonly { readonly move: DebugMove; readonly icon: IconName; reado
 ]
 
 function Moves({ phase }: { readonly phase: "compiling" | "running" | "stopped" | null }): ReactNode {
-  const isStopped = phase === "stopped"
+  const canStep = phase === "stopped" || phase === "running"
   return (
     <div className="debug-moves" role="toolbar" aria-label={t("debug.moves")}>
       {phase === "running" ? (
@@ -110,7 +111,7 @@ function Moves({ phase }: { readonly phase: "compiling" | "running" | "stopped" 
         <MoveButton icon="run" title={phase === null ? "debug.start" : "debug.continue"} command="debugContinue" disabled={phase === "compiling"} onClick={() => moveDebugger("continue")} />
       )}
       {STEPS.map(({ move, icon, title, command }) => (
-        <MoveButton key={move} icon={icon} title={title} command={command} disabled={!isStopped} onClick={() => moveDebugger(move)} />
+        <MoveButton key={move} icon={icon} title={title} command={command} disabled={!canStep} onClick={() => moveDebugger(move)} />
       ))}
       <MoveButton icon="stop" title="debug.stop" command="debugStop" disabled={phase === null} onClick={stopDebugging} />
     </div>
@@ -128,8 +129,25 @@ function MoveButton(props: { readonly icon: IconName; readonly title: PlainMessa
 }
 
 /** Where the program stands, in words, and the way to any other time. */
-function Place({ phase, stop, latest }: { readonly phase: "compiling" | "running" | "stopped"; readonly stop: DebugStop | null; readonly latest: number }): ReactNode {
-  if (phase !== "stopped" || stop === null) return <p className="debug-place">{t(phase === "compiling" ? "debug.compiling" : "debug.running")}</p>
+function Place({ session }: { readonly session: DebugSessionState }): ReactNode {
+  const { phase, stop, latest, queue } = session
+  const aim = queue.at(-1)
+  const shown = stop === null ? 0 : typeof aim === "object" ? aim.time : stop.time
+  const more = queue.length === 0 ? "" : ` ${t("debug.queued", { count: queue.length })}`
+  if (stop === null) return <p className="debug-place">{t(phase === "compiling" ? "debug.compiling" : "debug.running") + more}</p>
+  return (
+    <>
+      {phase === "stopped" ? <StandsAt stop={stop} /> : <p className="debug-place">{t("debug.running") + more}</p>}
+      <label className="debug-time">
+        <span>{t("debug.time", { time: shown.toLocaleString("en"), latest: latest.toLocaleString("en") })}</span>
+        <input type="range" aria-label={t("debug.time.label")} min={stop.oldest} max={Math.max(latest, stop.oldest)} value={shown} onChange={(event) => goToTime(Number(event.target.value))} />
+      </label>
+      {stop.oldest > 1 && <p className="debug-note">{t("debug.oldest", { oldest: stop.oldest.toLocaleString("en") })}</p>}
+    </>
+  )
+}
+
+function StandsAt({ stop }: { readonly stop: DebugStop }): ReactNode {
   const frame = stop.frames[0]
   return (
     <>
@@ -144,11 +162,6 @@ function Place({ phase, stop, latest }: { readonly phase: "compiling" | "running
         </div>
       )}
       {stop.exitCode !== null && <p className="debug-note">{t("debug.exit", { code: stop.exitCode })}</p>}
-      <label className="debug-time">
-        <span>{t("debug.time", { time: stop.time.toLocaleString("en"), latest: latest.toLocaleString("en") })}</span>
-        <input type="range" aria-label={t("debug.time.label")} min={stop.oldest} max={Math.max(latest, stop.oldest)} value={stop.time} onChange={(event) => goToTime(Number(event.target.value))} />
-      </label>
-      {stop.oldest > 1 && <p className="debug-note">{t("debug.oldest", { oldest: stop.oldest.toLocaleString("en") })}</p>}
     </>
   )
 }

@@ -7,7 +7,7 @@ import { createStore } from "zustand/vanilla"
 import type { BreakpointState, DebugEvent, DebugMove, DebugRequest, DebugStop } from "../../protocol/debug.ts"
 import { t } from "../messages/t.ts"
 import type { DebugMarks } from "../editor/debug-marks.ts"
-import { afterEvent, conditionedBreakpoint, type DebugState, inlineValues, movedBreakpoints, NO_DEBUGGING, shownLine, startedSession, toggledBreakpoint } from "../model/debug-state.ts"
+import { afterEvent, conditionedBreakpoint, type DebugAim, type DebugState, inlineValues, movedBreakpoints, NO_DEBUGGING, queuedAim, shownLine, startedSession, toggledBreakpoint } from "../model/debug-state.ts"
 import { positionAt } from "../model/positions.ts"
 import { compiler, failureText, programFiles } from "./compiling.ts"
 import { loadDebugMemory, saveDebugMemory } from "./debug-memory.ts"
@@ -139,8 +139,8 @@ function receive(event: DebugEvent): void {
       outputLog.publish()
       break
     case "stopped":
-      if (wanted !== null) send({ type: "goTo", time: wanted })
-      else showStop(event.stop)
+      if (wanted !== null) aimAt({ time: wanted })
+      else if (!goOn()) showStop(event.stop)
       wanted = null
       break
     case "bug":
@@ -189,29 +189,55 @@ export function debugMarks(): DebugMarks {
   }
 }
 
-/** Moves the program; starts one if there is none. A program that no longer fits the text does not move. */
+/**
+ * Moves the program; starts one if there is none. While it runs the move waits for its turn. A program that no longer fits the text does
+ * not move.
+ */
 export function moveDebugger(move: DebugMove): void {
-  const { session } = debugStore.getState()
-  if (session === null) {
-    void startDebugging(move === "continue" ? undefined : true)
-    return
-  }
-  if (session.phase !== "stopped") return
-  if (isStale()) {
-    toast(t("debug.stale"), { tone: "problem" })
-    return
-  }
-  send({ type: "move", move })
+  if (debugStore.getState().session === null) void startDebugging(move === "continue" ? undefined : true)
+  else go(move)
 }
 
-/** Goes to a time of the run. */
+/** Goes to a time of the run; while the program runs, when it stands still. */
 export function goToTime(time: number): void {
-  if (debugStore.getState().session?.phase === "stopped" && !isStale()) send({ type: "goTo", time })
+  go({ time })
 }
 
-/** Stops the running program at its next statement. */
+function go(aim: DebugAim): void {
+  const { session } = debugStore.getState()
+  if (session === null || session.phase === "compiling") return
+  if (isStale()) toast(t("debug.stale"), { tone: "problem" })
+  else if (session.phase === "stopped") aimAt(aim)
+  else change((state) => (state.session === null ? state : { ...state, session: queuedAim(state.session, aim) }))
+}
+
+/** Sends a move to a program that stands still. It counts as running from now on, so that nothing overtakes the message. */
+function aimAt(aim: DebugAim): void {
+  change((state) => (state.session === null ? state : { ...state, session: { ...state.session, phase: "running" } }))
+  send(typeof aim === "object" ? { type: "goTo", time: aim.time } : { type: "move", move: aim })
+}
+
+/** Does what was asked for while the program ran; false if there is nothing. */
+function goOn(): boolean {
+  const { session } = debugStore.getState()
+  const next = session?.queue[0]
+  if (session === null || next === undefined || isStale()) {
+    dropQueue()
+    return false
+  }
+  change((state) => ({ ...state, session: { ...session, queue: session.queue.slice(1) } }))
+  aimAt(next)
+  return true
+}
+
+function dropQueue(): void {
+  change((state) => (state.session === null || state.session.queue.length === 0 ? state : { ...state, session: { ...state.session, queue: [] } }))
+}
+
+/** Stops the running program at its next statement; moves that wait are forgotten. */
 export function pauseDebugger(): void {
   const { session } = debugStore.getState()
+  dropQueue()
   if (session?.phase === "running") send({ type: "pause" })
   else if (session?.stop?.reason === "input") toast(t("debug.pausedAtInput"))
 }

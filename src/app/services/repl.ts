@@ -6,7 +6,7 @@ import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
 import type { CompletionMessage } from "../../protocol/worker.ts"
 import type { ReplEvent, ReplRequest, ReplState } from "../../protocol/repl.ts"
-import { t } from "../messages/t.ts"
+import { formatMilliseconds, t } from "../messages/t.ts"
 import { compiler } from "./compiling.ts"
 import { canShareMemory, StdinWriter } from "./stdin-writer.ts"
 import { dispatch } from "./store.ts"
@@ -47,7 +47,12 @@ export function useRepl<T>(selector: (view: ReplView) => T): T {
   return useStore(replStore, selector)
 }
 
+/** Milliseconds from which on it is told what repeating the session takes. */
+const SLOW = 1_500
+
 let state: ReplState = EMPTY
+/** True if the last entry that was kept took longer than that. */
+let isSlow = false
 let worker: Worker | null = null
 let stdin: StdinWriter | null = null
 let nextId = 0
@@ -149,9 +154,16 @@ function answer(given: Extract<ReplEvent, { readonly type: "answer" }>["answer"]
     case "exited":
       say("note", t("repl.exited", { code: given.code }))
       break
+    case "unkept":
+      if (given.value !== null) say("value", given.value)
+      say("problem", given.reason === "time" ? t("repl.unkept.time", { time: formatMilliseconds(given.milliseconds) }) : t("repl.unkept.input"))
+      say("note", t("repl.unchanged"))
+      break
     case "done":
       state = given.state
       if (given.value !== null) say("value", given.value)
+      if (given.milliseconds > SLOW && !isSlow) say("note", t("repl.slow", { time: formatMilliseconds(given.milliseconds) }))
+      isSlow = given.milliseconds > SLOW
       break
   }
 }
@@ -183,6 +195,7 @@ export function stopEntry(): void {
 export function resetRepl(): void {
   endWorker()
   state = EMPTY
+  isSlow = false
   replStore.setState({ lines: [], draft: "", sent: "", phase: "idle" })
   dispatch({ type: "announced", text: t("repl.reset.done") })
 }

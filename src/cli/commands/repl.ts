@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises"
 import { createInterface } from "node:readline"
-import { EMPTY_REPL, submit } from "../../debug/repl.ts"
+import { EMPTY_REPL, MOST_MILLISECONDS, MOST_SEEN, submit } from "../../debug/repl.ts"
 import type { ReplAnswer } from "../../protocol/repl.ts"
 import { parseArguments, UsageError } from "../arguments.ts"
 import { writeText } from "../report.ts"
@@ -37,6 +37,7 @@ export async function repl(args: readonly string[]): Promise<number> {
     }
     text = text === "" ? line : `${text}\n${line}`
     const answer = submit(machine, state, text, {
+      clock: () => performance.now(),
       write: (stream, written) => writeText(stream === "stdout" ? 1 : 2, written),
       readLine: () => null,
       now: () => Date.now(),
@@ -65,6 +66,10 @@ function show(answer: Exclude<ReplAnswer, { readonly kind: "incomplete" }>): voi
     case "done":
       if (answer.value !== null) writeText(1, `${answer.value}\n`)
       return
+    case "unkept":
+      if (answer.value !== null) writeText(1, `${answer.value}\n`)
+      writeText(2, `not kept: with this entry the session ${tooMuch(answer)}; it is as it was before it\n`)
+      return
     case "wrong":
       for (const { line, message } of answer.problems) writeText(2, `line ${line}: ${message}\n`)
       return
@@ -74,4 +79,9 @@ function show(answer: Exclude<ReplAnswer, { readonly kind: "incomplete" }>): voi
     case "exited":
       writeText(2, `the entry called exit(${answer.code}); the session is as it was before it\n`)
   }
+}
+
+function tooMuch({ reason, milliseconds }: Extract<ReplAnswer, { readonly kind: "unkept" }>): string {
+  if (reason === "input") return `has read more than ${MOST_SEEN} lines, times and seeds`
+  return `takes ${(milliseconds / 1000).toFixed(1)} s, and is repeated before each entry, for at most ${MOST_MILLISECONDS / 1000} s`
 }
