@@ -1,8 +1,8 @@
 /**
  * `npm run bench [-- PART [FILTER [ROUNDS]]]`: prints measurements. Parts: `compile` (how long compiling takes), `speed` (programs on
  * Wasm against C twins), `native` (executables against C twins), `llvm` (LLVM in WebAssembly against executables), `vm` (the interpreter against CPython, Lua, itself in Wasm and a naive
- * one), `tiers` (the tiered engine against the VM and Wasm), `page` (how the built page feels; FILTER is a number of compile-run
- * cycles); without one, all but the page. ROUNDS is for `llvm`, `vm` and `tiers`. Ratios are of one machine and one run; nothing
+ * one), `tiers` (the tiered engine against the VM and Wasm), `long` (the same on programs of more than a second), `page` (how the built
+ * page feels; FILTER is a number of compile-run cycles); without one, all but the page. ROUNDS is for `llvm`, `vm`, `tiers` and `long`. Ratios are of one machine and one run; nothing
  * is asserted but that the page is not ten times slower than its goals.
  */
 import { measureCompileTime } from "./compile-time.ts"
@@ -16,7 +16,7 @@ import { measureReference, measureVm, VM_HEADING, vmLine, vmMeans } from "./vm.t
 const [part, filter, given] = process.argv.slice(2)
 /** Rounds of what takes longest. */
 const rounds = Number(given ?? 3)
-const PARTS = ["compile", "speed", "native", "llvm", "vm", "tiers", "page"]
+const PARTS = ["compile", "speed", "native", "llvm", "vm", "tiers", "long", "page"]
 if (part !== undefined && !PARTS.includes(part)) {
   console.error(`bench: unknown part ${JSON.stringify(part)}; parts: ${PARTS.join(", ")}`)
   process.exit(2)
@@ -29,9 +29,10 @@ if (part === undefined || part === "vm") {
   console.log(vmMeans(measureVm(filter ?? "", rounds, (row) => console.log(vmLine(row)))))
   console.log(`a naive interpreter of the tree takes ${measureReference().toFixed(0)} times as long as the VM in Wasm for calls and integers`)
 }
-if (part === undefined || part === "tiers") {
+for (const kind of ["tiers", "long"]) {
+  if (part !== undefined && part !== kind) continue
   console.log(TIER_HEADING)
-  console.log(tierMeans(measureTiers(filter ?? "", rounds, (row) => console.log(tierLine(row)))))
+  console.log(tierMeans(measureTiers(filter ?? "", rounds, kind === "long", (row) => console.log(tierLine(row)))))
 }
 if (part === undefined || part === "llvm") console.log(llvmTable(await measureLlvm(filter ?? "", rounds)))
 if (part === "page") {

@@ -1,6 +1,7 @@
 /**
  * Compiles a program and runs it once on an engine of this process in a fresh thread; prints the CPU time of that thread during the run
- * in milliseconds, and the end and the output of the program. Compiling happens in the main thread, before the run and, for the tiered
+ * in milliseconds and, for the tiered engine, the longest time from a loop that turned hot to its compiled code, and then the end and the
+ * output of the program. Compiling happens in the main thread, before the run and, for the tiered
  * engine, beside it, as on the page and the command line.
  */
 import { readFileSync } from "node:fs"
@@ -8,6 +9,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import type { Host, RunLimits, RunResult } from "../compiler/backend/backend.ts"
 import { BackgroundCompiler, Mailbox, MAILBOX_BYTES, type TierOrder, TierServer } from "../compiler/backend/tiered/background.ts"
 import { runTiered, type TieredProgram, tierProgram } from "../compiler/backend/tiered/engine.ts"
+import type { TierEvent } from "../compiler/backend/tiered/events.ts"
 import { DEFAULT_TIERS, outlineOf } from "../compiler/backend/tiered/profile.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { type RunnableVm, runVm } from "../compiler/backend/vm/engine.ts"
@@ -72,15 +74,27 @@ function serve(start: Start): void {
   const host: Host = { arguments: [], write: (_, bytes) => chunks.push(bytes.slice()), readLine: () => null, now: () => 0, seed: () => 1n, clear: () => {} }
   const cpu = (): number => threadCpu() ?? now()
   const before = cpu()
-  const result = execute(start, host)
+  const { result, delay } = execute(start, host)
   const spent = cpu() - before
   const end = result.kind === "exit" ? "" : `${result.error}: ${result.message}\n`
-  parentPort?.postMessage(`${spent.toFixed(3)}\n${end}${Buffer.concat(chunks).toString("utf8")}`)
+  parentPort?.postMessage(`${spent.toFixed(3)} ${delay.toFixed(3)}\n${end}${Buffer.concat(chunks).toString("utf8")}`)
 }
 
-function execute(start: Start, host: Host): RunResult {
-  if (start.engine === "wasm") return runWasm(start.program, host, LIMITS)
-  if (start.engine === "vm") return runVm(start.machine, start.program, host, LIMITS)
+function execute(start: Start, host: Host): { readonly result: RunResult; readonly delay: number } {
+  if (start.engine === "wasm") return { result: runWasm(start.program, host, LIMITS), delay: 0 }
+  if (start.engine === "vm") return { result: runVm(start.machine, start.program, host, LIMITS), delay: 0 }
   const compiler = new BackgroundCompiler(new Mailbox(start.mailbox), (order) => parentPort?.postMessage(order))
-  return runTiered(start.machine, start.program, host, LIMITS, { options: DEFAULT_TIERS, compiler, clock: now }).result
+  const { result, record } = runTiered(start.machine, start.program, host, LIMITS, { options: DEFAULT_TIERS, compiler, clock: now })
+  return { result, delay: longestDelay(record.events) }
+}
+
+/** Wall-clock milliseconds from a hot loop to the code that replaces it, for the loop that waited longest; 0 without one. */
+function longestDelay(events: readonly TierEvent[]): number {
+  let longest = 0
+  for (const hot of events) {
+    if (hot.kind !== "hot" || !hot.place.isLoop) continue
+    const installed = events.find((event) => event.kind === "installed" && event.unit === hot.unit)
+    if (installed !== undefined) longest = Math.max(longest, installed.at - hot.at)
+  }
+  return longest
 }

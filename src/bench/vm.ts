@@ -66,7 +66,7 @@ function timed(command: string, args: readonly string[]): Run {
 function inWasm(path: string): Run {
   const answer = execFileSync(process.execPath, [join(import.meta.dirname, "run-engine.ts"), "vm", path], { encoding: "utf8" })
   const line = answer.indexOf("\n")
-  return { milliseconds: Number(answer.slice(0, line)), output: answer.slice(line + 1) }
+  return { milliseconds: Number.parseFloat(answer), output: answer.slice(line + 1) }
 }
 
 /**
