@@ -175,3 +175,12 @@ test("a link carries the statement one stands at, and offers to go there", async
   await expect(place(playground)).toHaveText("Stopped in twice, line 3", { timeout: 30_000 })
   await expect(variables(playground)).toContainText("n = 1")
 })
+
+test("keys pressed while a step runs are steps of their own", async ({ playground, page }) => {
+  await playground.write("function slow() {\n  local n = 0\n  for i in 0..2000000 { n = n + i }\n  return n\n}\nlocal a = slow()\nlocal b = 2\nlocal c = 3\nprint(a + b + c)\n")
+  await page.keyboard.press("F10")
+  await expect(place(playground)).toHaveText("At the first statement in main, line 6", { timeout: 30_000 })
+  for (let step = 0; step < 3; step++) await page.keyboard.press("F10")
+  await expect(place(playground)).toHaveText("Stopped in main, line 9", { timeout: 30_000 })
+  await expect(variables(playground)).toContainText("c = 3")
+})

@@ -41,6 +41,13 @@ test("a hot program goes over to compiled code, and the timeline says when and w
   await expect(playground.editor).toBeFocused()
   await expect(playground.status).toContainText(/Ln 5, Col/)
   await expect(page.locator(".tier-mark-code").first()).toBeVisible()
+
+  // The code that was put to use, in the place of the whole program's until that is asked for.
+  await events.getByRole("button", { name: /^unit 1 of loop at line 5 of Main.work/ }).first().click()
+  const shown = page.getByText("This is the code of unit 1 of the last run.")
+  await expect(shown).toBeVisible()
+  await page.getByRole("button", { name: "Show the whole program" }).click()
+  await expect(shown).toHaveCount(0)
   await page.keyboard.press("Alt+1")
   await page.keyboard.type(" ")
   await expect(page.locator(".tier-mark")).toHaveCount(0)

@@ -82,6 +82,8 @@ export interface ViewText {
   readonly text: string
   /** Sorted by `view.start`. */
   readonly links: readonly ViewLink[]
+  /** The unit of the last run on the tiered engine that the text is of; without it the text is of the whole program. */
+  readonly unit?: number
   /** Milliseconds the worker took to make it. */
   readonly milliseconds: number
 }
@@ -175,6 +177,8 @@ export interface CompilerRequests {
     in: { readonly version: number; readonly files: readonly SourceText[]; readonly view: TextViewId; readonly options: CompileOptions }
     out: { readonly version: number; readonly view: ViewText | null; readonly diagnostics: readonly DiagnosticMessage[] }
   }
+  /** Code of a unit of the last run on the tiered engine; null if there is no such unit, or it was not compiled here. */
+  unit: { in: { readonly unit: number }; out: ViewText | null }
   /** Begins to load what an engine needs, so that the first run does not wait for it. Of an engine nobody uses nothing is loaded. */
   prepare: { in: { readonly engine: LocalEngine }; out: null }
   /** The program ready to run on an engine. */

@@ -5,6 +5,7 @@
 import { compileWasm, type WasmArtifact } from "../compiler/backend/wasm/compile.ts"
 import { tierProgram } from "../compiler/backend/tiered/engine.ts"
 import { outlineOf } from "../compiler/backend/tiered/profile.ts"
+import type { TextOrigin } from "../compiler/backend/wasm/text.ts"
 import { compileVm } from "../compiler/backend/vm/compile.ts"
 import { SourceFile } from "../compiler/base/source.ts"
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts"
@@ -17,7 +18,7 @@ import { Fates } from "../compiler/driver/vanished.ts"
 import { renderView } from "../compiler/driver/render-view.ts"
 import { sourceMapOf, withSourceMap } from "../compiler/driver/source-map.ts"
 import type { Origin } from "../compiler/mir/ir.ts"
-import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime } from "../protocol/worker.ts"
+import type { CompileOptions, CompilerRequestName, CompilerRequests, DiagnosticMessage, RunnableProgram, SourceText, StageTime, ViewLink } from "../protocol/worker.ts"
 import { type DebugImage, debugImage } from "../debug/image.ts"
 import { LLVM_LEVELS, llvmInput } from "../llvm/program.ts"
 import type { LlvmImage, OriginPositions, ProgramImage } from "./image.ts"
@@ -44,6 +45,8 @@ export class Session {
   #last: { readonly key: string; readonly compilation: Compilation } | null = null
   #fates: { readonly compilation: Compilation; readonly fates: Fates } | null = null
   #artifact: { readonly compilation: Compilation; readonly artifact: WasmArtifact } | null = null
+  /** The side of the last tiered run that compiles. */
+  #tiers: ReturnType<typeof openDesk> | null = null
   #machine: Promise<WebAssembly.Module> | null = null
   #runtime: Promise<Uint8Array> | null = null
   #isWarm = false
@@ -92,8 +95,12 @@ export class Session {
         if (compilation.hasErrors && !isSyntax) return { version, view: null, diagnostics }
         const start = this.#host.now()
         const { text, links } = renderView(compilation, view)
-        const shown = links.map((link) => ({ view: { start: link.start, end: link.end }, source: { file: link.origin.file, start: link.origin.start, end: link.origin.end } }))
-        return { version, view: { view, text, links: shown, milliseconds: this.#host.now() - start }, diagnostics }
+        return { version, view: { view, text, links: links.map(shownLink), milliseconds: this.#host.now() - start }, diagnostics }
+      },
+      unit: ({ unit }) => {
+        const start = this.#host.now()
+        const found = this.#tiers?.server.text(unit) ?? null
+        return found === null ? null : { view: "wat", unit, text: found.text, links: found.origins.map(shownLink), milliseconds: this.#host.now() - start }
       },
       prepare: ({ engine }) => {
         // Answered at once: a slow network is no hanging compiler.
@@ -216,7 +223,8 @@ export class Session {
     const outline = outlineOf(parts)
     const places = outline.functions.flatMap((func) => [func.origin, ...func.loops.map((loop) => loop.origin)])
     const positions = positionsOf(compilation, [...sites.map((site) => site.origin), ...origins.map((row) => row.origin), ...places])
-    const line = canCompileBeside() ? openDesk(parts) : null
+    this.#tiers = canCompileBeside() ? openDesk(parts) : null
+    const line = this.#tiers?.line ?? null
     const image: ProgramImage = { engine: "tiered", vm: { bytes, sites, program: { functions, origins } }, outline, positions, compiler: line ?? parts }
     const ports = line === null ? [] : [line.port]
     return { program: { engine: "tiered", module, bytes: bytes.length, image, ports }, times: [...compilation.times, { stage: "bytecode", milliseconds: this.#host.now() - start }] }
@@ -239,6 +247,10 @@ export class Session {
 interface Runnable {
   readonly program: RunnableProgram
   readonly times: readonly StageTime[]
+}
+
+function shownLink({ start, end, origin }: TextOrigin): ViewLink {
+  return { view: { start, end }, source: { file: origin.file, start: origin.start, end: origin.end } }
 }
 
 function positionsOf(compilation: Compilation, origins: readonly (Origin | null)[]): OriginPositions {

@@ -16,8 +16,8 @@ export function canCompileBeside(): boolean {
   return typeof SharedArrayBuffer !== "undefined" && self.crossOriginIsolated
 }
 
-/** Opens a line for one run. */
-export function openDesk(program: TierProgram): TierLine {
+/** Opens a line for one run; the server knows the units of the run, also when it is over. */
+export function openDesk(program: TierProgram): { readonly line: TierLine; readonly server: TierServer } {
   const { port1, port2 } = new MessageChannel()
   const mailbox = new SharedArrayBuffer(MAILBOX_BYTES)
   const server = new TierServer(program, new Mailbox(mailbox), () => performance.now())
@@ -33,5 +33,5 @@ export function openDesk(program: TierProgram): TierLine {
     if (server.warmUp()) setTimeout(warmUp, 0)
   }
   setTimeout(warmUp, 0)
-  return { port: port2, mailbox }
+  return { line: { port: port2, mailbox }, server }
 }

@@ -69,6 +69,14 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
           {t("view.stale")}
         </div>
       )}
+      {text.unit !== undefined && (
+        <div className="notice" role="note">
+          <span>{t("timeline.unit.shown", { unit: text.unit + 1 })}</span>
+          <button type="button" className="button button-quiet" onClick={() => retryView(view)}>
+            {t("timeline.unit.whole")}
+          </button>
+        </div>
+      )}
       <CodeView
         pane={pane}
         label={t("view.label", { view: title })}

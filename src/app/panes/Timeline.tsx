@@ -9,9 +9,8 @@ import { lanesOf, placeOf, ticksOf } from "../model/tier-lanes.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { ACTIONS } from "../services/actions.ts"
 import { registerPane } from "../services/pane-ports.ts"
-import { openPane } from "../services/panes.ts"
 import { useApp } from "../services/store.ts"
-import { revealSpot, useTimeline } from "../services/timeline.ts"
+import { openCode, revealSpot, useTimeline } from "../services/timeline.ts"
 
 /** The Timeline pane. */
 export function Timeline(): ReactNode {
@@ -127,7 +126,7 @@ function Events({ notes }: { readonly notes: readonly TierNote[] }): ReactNode {
             <td>{eventText(note)}</td>
             <td>
               {(note.kind === "installed" ? note.spots : [note.spot]).map((spot) => (
-                <Place key={`${spot.function}:${spot.line}:${spot.isLoop}`} spot={spot} code={note.kind === "installed" || note.kind === "entered" ? "wat" : "bytecode"} />
+                <Place key={`${spot.function}:${spot.line}:${spot.isLoop}`} spot={spot} unit={note.kind === "installed" || note.kind === "entered" ? note.unit : null} />
               ))}
             </td>
           </tr>
@@ -153,25 +152,17 @@ function eventText(note: TierNote): string {
 }
 
 /** A function or a loop, as the way to its source and to its code in the tier that it was in. */
-function Place({ spot, code }: { readonly spot: TierSpot; readonly code: "bytecode" | "wat" }): ReactNode {
+function Place({ spot, unit }: { readonly spot: TierSpot; readonly unit: number | null }): ReactNode {
   if (spot.line === 0) return <span className="timeline-place">{spot.function}</span>
   const text = t(spot.isLoop ? "timeline.place.loop" : "timeline.place.function", { function: spot.function, line: spot.line })
-  const codeName = t(`pane.${code}`)
+  const code = unit === null ? t("pane.bytecode") : t("timeline.unit", { unit: unit + 1 })
   return (
     <span className="timeline-ways">
       <button type="button" className="timeline-place timeline-go" onClick={() => revealSpot(spot)}>
         {text}
       </button>
-      <button
-        type="button"
-        className="timeline-go timeline-code-of"
-        aria-label={t("timeline.code", { code: codeName, place: text })}
-        onClick={() => {
-          openPane(code)
-          revealSpot(spot)
-        }}
-      >
-        {codeName}
+      <button type="button" className="timeline-go timeline-code-of" aria-label={t("timeline.code", { code, place: text })} onClick={() => void openCode(spot, unit)}>
+        {code}
       </button>
     </span>
   )
@@ -195,7 +186,7 @@ function Totals({ sums }: { readonly sums: readonly TierSum[] }): ReactNode {
         {sums.map(({ spot, calls, units, tier }) => (
           <tr key={`${spot.function}:${spot.line}:${spot.column}`}>
             <td>
-              <Place spot={spot} code={tier === "code" ? "wat" : "bytecode"} />
+              <Place spot={spot} unit={tier === "interpreter" ? null : (units.at(-1) ?? null)} />
             </td>
             <td className="timeline-number">{calls.toLocaleString("en")}</td>
             <td>

@@ -87,6 +87,19 @@ export function retryView(view: TextViewId): void {
   scheduleViews(0)
 }
 
+/**
+ * Shows the code of a unit of the last tiered run in the place of the whole program's, until that is asked for again or the text
+ * changes. False if the unit is not at hand; the whole program is shown then.
+ */
+export async function showUnit(unit: number, version: number): Promise<boolean> {
+  const state = store.getState()
+  const text = state.version === version ? await compiler().request("unit", { unit }) : null
+  if (text === null || store.getState().version !== version) return false
+  asked.set("wat", viewKey(store.getState()))
+  dispatch({ type: "viewMade", view: "wat", version, text })
+  return true
+}
+
 /** Loads the chosen engine ahead of its first run. A failure is told by that run, which tries again. */
 function schedulePreparation(delay: number): void {
   clearTimeout(prepareTimer)
@@ -129,6 +142,10 @@ function isTotal(view: TextViewId): boolean {
   return VIEWS[view].stage === "syntax"
 }
 
+function viewKey({ version, optimise }: AppState): string {
+  return `${version}/${optimise}`
+}
+
 async function makeViews(): Promise<void> {
   if (isMaking) return
   isMaking = true
@@ -137,7 +154,7 @@ async function makeViews(): Promise<void> {
       const state = store.getState()
       if (state.checkedVersion !== state.version) return
       const hasErrors = state.diagnostics.some((diagnostic) => diagnostic.severity === "error")
-      const key = `${state.version}/${state.optimise}`
+      const key = viewKey(state)
       const view = shownPanes(state)
         .map((pane) => PANES[pane].view)
         .find((id) => id !== null && asked.get(id) !== key && (!hasErrors || isTotal(id)))

@@ -4,9 +4,12 @@
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
 import type { TierNote, TierSpot, TierSum } from "../../protocol/tiers.ts"
+import { t } from "../messages/t.ts"
 import { offsetAt } from "../model/positions.ts"
+import { showUnit } from "./compiling.ts"
 import { revealInFile } from "./pane-ports.ts"
-import { store } from "./store.ts"
+import { openPane } from "./panes.ts"
+import { store, toast } from "./store.ts"
 
 /** See the head of the file. */
 export interface TimelineState {
@@ -51,4 +54,15 @@ export function revealSpot(spot: TierSpot): void {
   if (file === undefined) return
   const offset = offsetAt(file.text, spot.line, spot.column)
   revealInFile(file.name, { start: offset, end: offset })
+}
+
+/** Opens the code that a place ran as: that of a unit of compiled code, or the bytecode. */
+export async function openCode(spot: TierSpot, unit: number | null): Promise<void> {
+  const { version } = timeline.getState()
+  if (unit !== null && version !== null) {
+    const isShown = await showUnit(unit, version).catch(() => false)
+    if (!isShown) toast(t("timeline.unit.gone", { unit: unit + 1 }))
+  }
+  openPane(unit === null ? "bytecode" : "wat")
+  revealSpot(spot)
 }

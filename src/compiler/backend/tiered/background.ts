@@ -138,8 +138,9 @@ export class TierServer {
   readonly #mailbox: Mailbox
   readonly #clock: () => number
   readonly #rehearsals: Generator<void, void>
+  /** Orders by the number of the unit: what is asked about a unit later is made again from its order. */
+  readonly #orders = new Map<number, UnitRequest>()
   #compiler: UnitCompiler | null = null
-  #ordered = false
 
   constructor(program: TierProgram, mailbox: Mailbox, clock: () => number) {
     this.#program = program
@@ -153,7 +154,13 @@ export class TierServer {
    * fraction of the time then. False when there is no more to do, or orders are coming; the host calls it while it has nothing to do.
    */
   warmUp(): boolean {
-    return !this.#ordered && this.#rehearsals.next().done !== true
+    return this.#orders.size === 0 && this.#rehearsals.next().done !== true
+  }
+
+  /** A unit that was ordered, as text with its origins; null for a number that was not. */
+  text(unit: number): ReturnType<UnitCompiler["text"]> | null {
+    const order = this.#orders.get(unit)
+    return order === undefined || this.#compiler === null ? null : this.#compiler.text(order)
   }
 
   /** Does what the other thread wants. Throws the Bug of a unit that cannot be made, after telling that it will not come. */
@@ -163,7 +170,7 @@ export class TierServer {
       return
     }
     if (this.#compiler === null) throw new Bug("backend/tiered", "an order came before the addresses")
-    this.#ordered = true
+    this.#orders.set(order.request.id, order.request)
     const start = this.#clock()
     try {
       const unit = this.#compiler.compile(order.request)

@@ -22,6 +22,8 @@ import { frameOf } from "../wasm/frames.ts"
 import { UnitLinker } from "../wasm/link-unit.ts"
 import { type LoweredFunction, lowerFunction } from "../wasm/lower.ts"
 import { carriers } from "../wasm/operators.ts"
+import { ModuleText, type TextOrigin } from "../wasm/text.ts"
+import type { Signature } from "../wasm/tree.ts"
 import { makeLoopEntry, RAISED, RETURNED } from "./loop-entry.ts"
 import { RunningPlaces, type TierProgram, type VmAddresses } from "./places.ts"
 import { entryPointsOf } from "./points.ts"
@@ -64,6 +66,12 @@ export const EXPORTS = {
   bridge: (name: string): string => `bridge:${name}`,
 } as const
 
+/** What the functions of a unit are added to: bytes or text. */
+type Assembly = Pick<UnitLinker, "builder" | "addFunction" | "exportFunction">
+
+/** What a unit says of memory and tables in its text: both are those of the instance that runs the program. */
+const UNIT_MEMORY = ['(import "runtime" "memory" (memory 0 65536))', '(import "runtime" "__indirect_function_table" (table 0 funcref))']
+
 /** Compiles units of one running program. */
 export class UnitCompiler {
   readonly #program: TierProgram
@@ -78,13 +86,26 @@ export class UnitCompiler {
 
   /** Compiles. Throws a Bug if the program and the module do not fit. */
   compile(request: UnitRequest): CompiledUnit {
-    const places = new RunningPlaces(this.#program, this.#addresses, request.id)
     const unit = new UnitLinker()
+    const { loops, bridges, names, counting } = this.#assemble(request, unit)
+    const { bytes, map, locals } = unit.emit(signatureOf)
+    return { id: request.id, bytes, functions: request.functions, loops, refused: request.loops.filter((l) => !loops.includes(l)), bridges, map, names, frame: Math.max(0, ...counting.map((symbol) => frameOf(locals.get(symbol) ?? 0))) }
+  }
+
+  /** The unit as text, for reading: the very code that `compile` gives as bytes. */
+  text(request: UnitRequest): { readonly text: string; readonly origins: readonly TextOrigin[] } {
+    const unit = new ModuleText()
+    this.#assemble(request, unit)
+    return unit.finish(signatureOf, UNIT_MEMORY)
+  }
+
+  /** Builds the functions of a unit. `counting` are those that may be nested as deep as the program allows. */
+  #assemble(request: UnitRequest, unit: Assembly): Pick<CompiledUnit, "loops" | "bridges" | "names"> & { readonly counting: readonly string[] } {
+    const places = new RunningPlaces(this.#program, this.#addresses, request.id)
     const w = unit.builder
     const names: Record<string, string> = {}
     const inUnit = new Set(request.functions)
     const called = new Set<string>()
-    /** Functions that may be nested as deep as the program allows. */
     const counting: string[] = []
     const add = (symbol: string, func: Func): void => {
       for (const block of func.blocks) for (const inst of block.insts) if (inst.op === "call") called.add(inst.imm as string)
@@ -120,8 +141,7 @@ export class UnitCompiler {
       unit.addFunction(symbol, bridge(w, func, number))
       unit.exportFunction(symbol, EXPORTS.bridge(name))
     }
-    const { bytes, map, locals } = unit.emit((symbol) => VM_CALLS[symbol] ?? runtimeSignature(symbol))
-    return { id: request.id, bytes, functions: request.functions, loops, refused: request.loops.filter((l) => !loops.includes(l)), bridges, map, names, frame: Math.max(0, ...counting.map((symbol) => frameOf(locals.get(symbol) ?? 0))) }
+    return { loops, bridges, names, counting }
   }
 
   #func(name: string): Func {
@@ -136,9 +156,14 @@ export class UnitCompiler {
 }
 
 /** What bridges call in the interpreter (`hk_vm_host.h`). */
-const VM_CALLS: Readonly<Record<string, { readonly params: readonly WasmType[]; readonly results: readonly WasmType[] }>> = {
+const VM_CALLS: Readonly<Record<string, Signature>> = {
   hk_vm_arguments: { params: ["i32"], results: ["i32"] },
   hk_vm_call: { params: ["i32"], results: ["i32"] },
+}
+
+/** Types of a function of `vm.wasm`, null for those of the unit. */
+function signatureOf(symbol: string): Signature | null {
+  return VM_CALLS[symbol] ?? runtimeSignature(symbol)
 }
 
 function plain(params: readonly WasmType[], results: readonly WasmType[], locals: readonly WasmType[], body: readonly Expr[], w: WasmBuilder): LoweredFunction {

@@ -28,6 +28,7 @@ export class ModuleText {
   readonly #tree = new CodeTree()
   readonly #globals: string[] = []
   readonly #functions: Line[] = []
+  readonly #exports: string[] = []
   readonly #called = new Set<string>()
 
   /** Builds the bodies of functions. */
@@ -47,15 +48,20 @@ export class ModuleText {
     this.#tree.clear()
   }
 
-  /** The text; `signature` gives the types of the runtime's functions, null for others. */
-  finish(signature: (symbol: string) => Signature | null): { readonly text: string; readonly origins: readonly TextOrigin[] } {
+  /** Exports a function that was added. */
+  exportFunction(symbol: string, name: string): void {
+    this.#exports.push(`  (export ${JSON.stringify(name)} (func ${identifier(symbol)}))`)
+  }
+
+  /** The text; `signature` gives the types of the runtime's functions, null for others; `memory` are the lines about memory and tables. */
+  finish(signature: (symbol: string) => Signature | null, memory: readonly string[] = ["(memory 1)"]): { readonly text: string; readonly origins: readonly TextOrigin[] } {
     const imports: string[] = []
     for (const symbol of [...this.#called].sort()) {
       const types = signature(symbol)
       if (types !== null) imports.push(`  (import "runtime" "${symbol}" (func ${identifier(symbol)}${typeText("param", types.params)}${typeText("result", types.results)}))`)
     }
     const plain = (text: string): Line => ({ text, origin: null })
-    const lines = [plain("(module"), ...imports.map(plain), plain("  (memory 1)"), ...this.#globals.map(plain), ...this.#functions, plain(")"), plain("")]
+    const lines = [plain("(module"), ...imports.map(plain), ...memory.map((line) => plain(`  ${line}`)), ...this.#globals.map(plain), ...this.#exports.map(plain), ...this.#functions, plain(")"), plain("")]
     const origins: TextOrigin[] = []
     let offset = 0
     for (const { text, origin } of lines) {
