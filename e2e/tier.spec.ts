@@ -48,6 +48,7 @@ test("a hot program goes over to compiled code, and the timeline says when and w
   await expect(shown).toBeVisible()
   await page.getByRole("button", { name: "Show the whole program" }).click()
   await expect(shown).toHaveCount(0)
+  await page.getByRole("tab", { name: "Timeline" }).click()
   await page.keyboard.press("Alt+1")
   await page.keyboard.type(" ")
   await expect(page.locator(".tier-mark")).toHaveCount(0)

@@ -202,6 +202,7 @@ export class Emit {
     const row: AbiRow = ABI[name]
     if (operands.length !== row.params.length) throw new Bug("opt/specialise", `${name} takes ${row.params.length} arguments, not ${operands.length}`)
     const args = operands.map((op, i) => this.convert(op, (row.params[i] as readonly [string, Type, string])[1]))
+    if (name === "hk_math_sqrt") return this.#squareRoot(args[0] as ValueId)
     let value: ValueId | null = null
     if (row.fails) value = this.failing("call.rt", args, name, row.result)
     else if (row.result === "unit") this.b.perform("call.rt", args, name, this.origin)
@@ -209,6 +210,17 @@ export class Emit {
     if (row.never === true) return this.dead()
     if (value === null) return this.nothing()
     return { value, ty: ty ?? this.inf.world.tyOfType(row.result) }
+  }
+
+  /** Every machine has an instruction for it; below zero, where the language has an error, the runtime says so. */
+  #squareRoot(of: ValueId): Operand {
+    const zero = this.b.emit("const.f64", [], 0, this.origin)
+    const { yes, no } = this.branch(this.op("f64.lt", [of, zero]), "then")
+    this.b.switchTo(yes)
+    this.failing("call.rt", [of], "hk_math_sqrt", "f64")
+    this.dead()
+    this.b.switchTo(no)
+    return { value: this.op("f64.sqrt", [of]), ty: this.inf.world.tyOfType("f64") }
   }
 
   /** Calls a function of the program. */

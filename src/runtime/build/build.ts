@@ -53,8 +53,10 @@ export const VM: ModulePlan = {
   root: "hk_vm_all.c",
   exports: ["buffer", "load", "damage", "start", "resume", "finish", "teardown", "frame", "registers", "function_ticks", "loop_ticks", "install", "place", "arguments", "call", "await_calls", "await_turns", "calls", "fuel", "watch",
     "debug_marks", "debug_counts", "debug_stop_at", "debug_time", "debug_seen", "debug_failures", "debug_raised", "debug_inside", "debug_frame", "debug_globals", "debug_static", "debug_map_places", "debug_map_key", "debug_map_value"].map((name) => `hk_vm_${name}`),
-  // Compiled code is put into the table while a program runs.
-  link: ["--export-table", "--growable-table"],
+  // Compiled code is put into the table while a program runs. It calls the runtime's functions as the exports they are: without an
+  // exported `__wasm_call_ctors` the linker takes the module for a command that is called once, and wraps each export into a call of
+  // what is to be done at the end. Nothing here has constructors, so that there is nothing to call.
+  link: ["--export-table", "--growable-table", "--export=__wasm_call_ctors"],
   optimise: ["-O2", "-mllvm", "-inline-threshold=25"],
   isShrunk: false,
 }
