@@ -119,7 +119,7 @@ export class FuncBuilder {
       throw new Bug("mir/build", `parameter added to bb${block} of @${this.func.name} after an edge or a read`)
     }
     const param = this.newValue(type, name)
-    state.block.params.push(param)
+    state.block.params = [...state.block.params, param]
     return param
   }
 
@@ -364,7 +364,7 @@ export class FuncBuilder {
         state.defs.set(variable, value)
       } else {
         value = this.newValue(type, name)
-        state.block.params.push(value)
+        state.block.params = [...state.block.params, value]
         state.defs.set(variable, value)
         if (state.sealed) this.#pending.push({ state, variable, param: value })
         else state.incomplete.push({ variable, param: value })

@@ -102,7 +102,8 @@ export type Terminator =
 /** A basic block. */
 export interface Block {
   readonly id: BlockId
-  params: ValueId[]
+  /** May be the arguments of an edge, too: passes make another list. */
+  params: readonly ValueId[]
   insts: Inst[]
   term: Terminator
   termOrigin: Origin | null

@@ -280,7 +280,7 @@ function addKeepers(func: Func, joins: readonly Join[]): boolean {
     const type = isRef(of) ? (`${of}?` as Type) : of
     const at = home.params.indexOf(join.param)
     join.keeper = fresh(type)
-    home.params.push(join.keeper)
+    home.params = [...home.params, join.keeper]
     for (const block of func.blocks) {
       const term = block.term
       if (term.kind !== "jump" || term.to.block !== home.id) continue

@@ -170,7 +170,8 @@ class Replacement {
       const [only] = preds
       if (preds.length !== 1 || only === undefined) {
         value = valueId(this.#func.types.push(this.#types[variable] as Type) - 1)
-        ;(this.#cfg.order[at] as Block).params.push(value)
+        const block = this.#cfg.order[at] as Block
+        block.params = [...block.params, value]
         ;(this.#added[at] as { at: number; variable: number }[]).push({ at, variable })
         this.#entries[at]?.set(variable, value)
         this.#work.push({ at, variable })
