@@ -88,9 +88,7 @@ export async function buildLinkable(folder: string = join(RUNTIME_FOLDER, "llvm"
   // The IR is optimised already: what is left is machine code.
   const object = convert("runtime.ll", encode(withoutProcessor(ir)), "all.o", ["-emit-obj", "-O2", "-disable-llvm-passes", "-ffunction-sections", "-fdata-sections"])
   const linked = builtBytes(await runTool("wasm-ld", ["-r", "all.o", ...LIBRARIES, "-o", "runtime.o"], { "all.o": object }), "runtime.o")
-  // A function whose callers may call the C library is inlined only into functions that may not either; programs promise nothing.
-  const plain = withoutProcessor(ir).replaceAll(' "no-builtins"', "").replace(/^(attributes #\d+ = )\{ *\}$/gm, "$1{ nounwind }")
-  const hot = convert("hot.ll", encode(forInliningOnly(extracted(plain, HOT_FUNCTIONS))), "hot.bc", ["-emit-llvm-bc", "-disable-llvm-passes"])
+  const hot = convert("hot.ll", encode(forInliningOnly(extracted(withoutProcessor(ir), HOT_FUNCTIONS))), "hot.bc", ["-emit-llvm-bc", "-disable-llvm-passes"])
 
   mkdirSync(folder, { recursive: true })
   for (const [name, bytes] of [["runtime.o", linked], ["hot.bc", hot], ["runtime.json", encode(`${JSON.stringify({ hash })}\n`)]] as const) {

@@ -7,8 +7,8 @@
  * sources and flags names the result, so a second build does nothing.
  *
  * The object holds the runtime, its host and, out of musl's archive, the mathematical and memory functions they call: it needs
- * nothing but the program. LLVM's attributes for a processor are taken off the bitcode, because LLVM inlines nothing into functions
- * that promise less, and programs promise nothing.
+ * nothing but the program. Attributes for a processor and for a system without a C library are taken off the bitcode, because LLVM
+ * inlines nothing into functions that promise less, and programs promise nothing.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
@@ -37,14 +37,20 @@ export interface NativeRuntime {
 }
 
 const OPTIMISE: readonly string[] = [
-  "-O2", "-fno-pic", "-ffunction-sections", "-fdata-sections", "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-U__FP_FAST_FMA", "-fomit-frame-pointer",
+  "-O2", "-fno-pic", "-ffunction-sections", "-fdata-sections", "-fno-stack-protector", "-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-U__FP_FAST_FMA", "-fomit-frame-pointer", "-fno-math-errno",
 ]
 
-/** Functions that programs call often and that do little: their bodies may be copied into programs. */
+/**
+ * Functions that programs call often and that do little: their bodies may be copied into programs. Not among them is what runs where
+ * a fast path in the program has already failed, or at the end of a value's life: its body there costs registers and room.
+ */
 export const HOT_FUNCTIONS: readonly string[] = [
-  "hk_alloc_object", "hk_release", "hk_arr_new", "hk_arr_push", "hk_arr_push_i64", "hk_arr_push_f64", "hk_arr_push_bool", "hk_arr_push_ref", "hk_arr_get", "hk_arr_set", "hk_arr_len",
-  "hk_str_eq", "hk_str_code_at", "hk_i64_min", "hk_i64_max", "hk_i64_abs", "hk_f64_min", "hk_f64_max", "hk_i64_to_f64", "hk_f64_to_i64", "hk_f64_floor_i64", "hk_math_sqrt", "hk_truthy",
+  "hk_alloc_object", "hk_arr_push_i64", "hk_arr_push_f64", "hk_arr_push_bool", "hk_arr_push_ref", "hk_arr_len", "hk_str_eq", "hk_str_code_at",
+  "hk_i64_min", "hk_i64_max", "hk_i64_abs", "hk_f64_min", "hk_f64_max", "hk_i64_to_f64", "hk_f64_to_i64", "hk_f64_floor_i64", "hk_math_sqrt",
 ]
+
+/** Functions of the C library that LLVM makes of loops and of its own operations, whether or not the runtime calls them. */
+const MADE_BY_LLVM: readonly string[] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "strlen", "floor", "ceil", "trunc"]
 
 /** Private functions and data become visible to the linker, under names of their own. */
 export function exposed(ir: string): string {
@@ -62,9 +68,16 @@ export function withoutProcessor(ir: string): string {
   return ir.replace(/ "(?:target-cpu|target-features|tune-cpu|stack-protector-buffer-size|frame-pointer|no-trapping-math|min-legal-vector-width)"="[^"]*"/g, "").replace(/^!llvm\.(?:module\.flags|ident) = .*$/gm, "")
 }
 
-/** Only for inlining: the linker takes the functions from the object. */
+/**
+ * Only for inlining: the linker takes the functions from the object. LLVM inlines a function whose calls may not be taken for those of the
+ * C library only into functions that ask for the same; programs do not. The runtime itself keeps it, as its own loops must not become calls
+ * of the functions they implement.
+ */
 export function forInliningOnly(ir: string): string {
-  return ir.replace(/^define (?:hidden |dso_local |local_unnamed_addr )*/gm, "define available_externally ")
+  return ir
+    .replace(/^define (?:hidden |dso_local |local_unnamed_addr )*/gm, "define available_externally ")
+    .replaceAll(' "no-builtins"', "")
+    .replace(/^(attributes #\d+ = )\{ *\}$/gm, "$1{ nounwind }")
 }
 
 /** Builds the runtime of a target into `folder` if what is there does not fit the sources. */
@@ -92,10 +105,11 @@ export function buildNative(target: NativeTarget, llvm: Llvm, folder: string = j
     const machineCode = (...more: readonly string[]): readonly string[] => [`--target=${target}-unknown-linux-gnu`, ...OPTIMISE, "-Wno-everything", "-Xclang", "-disable-llvm-passes", ...more]
     run(llvm.clang, [...machineCode(), "-c", at("runtime.ll"), "-o", at("all.o")])
     run(llvm.clang, [...flags, "-c", join(NATIVE_FOLDER, "hk_host_linux.c"), "-o", at("host.o")])
-    run(llvm.lld, ["-r", at("host.o"), at("all.o"), archive, "-o", at("runtime.o")])
+    const linked = (out: string, ...objects: readonly string[]): void => run(llvm.lld, ["-r", ...MADE_BY_LLVM.map((name) => `--undefined=${name}`), ...objects, archive, "-o", out])
+    linked(at("runtime.o"), at("host.o"), at("all.o"))
     run(llvm.clang, [...machineCode("-fPIC"), "-c", at("runtime.ll"), "-o", at("all.pic.o")])
     run(llvm.clang, [...flags, "-fPIC", "-c", join(NATIVE_FOLDER, "hk_host_linux.c"), "-o", at("host.pic.o")])
-    run(llvm.lld, ["-r", at("host.pic.o"), at("all.pic.o"), archive, "-o", at("jit.o")])
+    linked(at("jit.o"), at("host.pic.o"), at("all.pic.o"))
     writeFileSync(at("plain.ll"), withoutProcessor(ir))
     const tools = dirname(llvm.clang)
     run(join(tools, "llvm-extract"), ["-S", ...HOT_FUNCTIONS.map((name) => `--func=${name}`), at("plain.ll"), "-o", at("hot.ll")])

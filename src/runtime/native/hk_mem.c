@@ -344,9 +344,9 @@ void *hk_alloc_object(int32_t class_id, int32_t size) {
 #if defined(HK_TEST)
   ((hk_live *)(void *)o - 1)->is_object = 1;
 #endif
-  uint64_t *word = (uint64_t *)(void *)o + 1;
-  uint64_t *end = (uint64_t *)(void *)((uintptr_t)o + (uint32_t)size);
-  while (word < end) *word++ = 0;
+  /* Counted, so that a compiler that knows the size writes the words without a loop. */
+  uint64_t *words = (uint64_t *)(void *)o;
+  for (uint32_t i = 1, n = (uint32_t)size / 8u; i < n; i++) words[i] = 0;
   return o;
 }
 
