@@ -3,15 +3,13 @@ import { describe, expect, it } from "vitest"
 import { buildNative, type NativeTarget } from "../runtime/build/native.ts"
 import { findLlvm, findProgram } from "../setup/tools.ts"
 import { NATIVE_RUNTIME, type NativeEngine } from "./native.ts"
-import { programsIn, runSuite } from "./suite.ts"
+import { everyNth, programsIn, runSuite } from "./suite.ts"
 
 const root = join(import.meta.dirname, "..")
 const programs = [...programsIn(join(import.meta.dirname, "programs")), ...programsIn(join(root, "examples"))]
 
-/** Every `step`-th program, from `first`: building all of them takes half an hour. */
-function some(step: number, first: number): string[] {
-  return programs.filter((_, i) => i % step === first)
-}
+/** Building all of them takes half an hour; `main.ts --part` judges any part. */
+const some = (step: number, first: number): string[] => everyNth(programs, step, first)
 
 const ENGINES: readonly { readonly engine: NativeEngine; readonly processor: NativeTarget; readonly chosen: readonly string[]; readonly needs: boolean }[] = [
   { engine: "aot", processor: "x86_64", chosen: some(3, 0), needs: process.arch === "x64" },

@@ -20,6 +20,11 @@ export function programsIn(folder: string): string[] {
     .map((name) => join(folder, name))
 }
 
+/** Every `step`-th program, from `first` (0 is the first of all): a part of a long suite that holds something of each of its folders. */
+export function everyNth(paths: readonly string[], step: number, first: number): string[] {
+  return paths.filter((_, i) => i % step === first)
+}
+
 /** Judges all jobs; `threads` at a time. Verdicts are in the order of the jobs. */
 export async function runSuite(jobs: readonly Job[], threads: number): Promise<Verdict[]> {
   const verdicts: Verdict[] = []

@@ -15,7 +15,7 @@ import { findLlvm, findPostgres } from "../setup/tools.ts"
 import type { StormReport } from "./kill-storm.ts"
 import { openPostgres } from "./postgres-snippets.ts"
 import { openSqlite } from "./sqlite-snippets.ts"
-import type { SnippetStore } from "./snippet-store.ts"
+import { type SnippetStore, StoreError } from "./snippet-store.ts"
 
 const RUNTIME = fileURLToPath(new URL("../../dist/runtime/native", import.meta.url))
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
@@ -57,8 +57,20 @@ async function writeUntilKilled(address: string, round: number, whileWriting: ()
   return acknowledged(path)
 }
 
+/** Asks until the store answers: a database that has just recovered may be slower than a server waits for it, and loses nothing by that. */
+async function found(store: SnippetStore, id: string): Promise<unknown> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await store.get(id)
+    } catch (error) {
+      if (!(error instanceof StoreError) || tries >= 30) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
 async function expectKept(store: SnippetStore, all: readonly (readonly [string, string])[]): Promise<void> {
-  for (const [id, fragment] of all) expect(await store.get(id)).toEqual({ id, fragment })
+  for (const [id, fragment] of all) expect(await found(store, id)).toEqual({ id, fragment })
 }
 
 describe("no acknowledged program is lost", () => {

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { chownSync, existsSync, mkdirSync } from "node:fs"
 import { createServer, type AddressInfo, connect } from "node:net"
 import { join } from "node:path"
+import { processesBelow } from "./processes.ts"
 import { findPostgres, findRedis } from "./tools.ts"
 
 /** A server that runs until it is stopped. */
@@ -58,6 +59,20 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   })
 }
 
+/** Ends a server and the processes it has made, none of which learns of it. It is halted first, so that it makes no more of them. */
+function endedAtOnce(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  child.kill("SIGSTOP")
+  for (const { pid } of processesBelow(child.pid)) {
+    try {
+      process.kill(pid, "SIGKILL")
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  return ended(child, "SIGKILL")
+}
+
 /** Who PostgreSQL runs as: it refuses to be root. */
 function postgresUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null
@@ -86,7 +101,7 @@ export async function startPostgres(folder: string, port?: number): Promise<Runn
   await listening(child, at)
   // After a crash it listens before it has recovered.
   while (spawnSync(join(bin, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", String(at)]).status !== 0) await new Promise((resolve) => setTimeout(resolve, 50))
-  return { address: `postgres://hako@127.0.0.1:${at}/postgres`, stop: () => ended(child, "SIGINT"), kill: () => ended(child, "SIGQUIT") }
+  return { address: `postgres://hako@127.0.0.1:${at}/postgres`, stop: () => ended(child, "SIGINT"), kill: () => endedAtOnce(child) }
 }
 
 /** Starts Redis without a disk. */
