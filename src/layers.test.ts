@@ -40,7 +40,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   llvm: ["compiler/backend", "compiler/mir/ir", "compiler/base"],
   native: ["canvas", "compare/*", "compiler/driver", "compiler/backend", "runtime", "setup", "compiler/base"],
   cli: ["debug", "canvas", "compare", "native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
-  server: ["native", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
+  // The table of processes is for the storm that kills them.
+  server: ["native", "setup/processes", "compiler/driver", "compiler/backend", "runtime", "protocol", "compiler/diagnostics", "compiler/base"],
   app: ["compare/*", "protocol", "compiler/base", "compiler/diagnostics", "examples", "tour", "compiler/syntax/tokens", "runtime/prelude", "compiler/driver/views", "compiler/driver/options", "worker"],
   examples: [],
   tour: [],
