@@ -13,7 +13,7 @@ export const PRELUDE_SOURCE = `
 function arr_map(a, f) {
   local out = []
   local i = 0
-  if f.arity() == 2 {
+  if f is Function and f.arity() == 2 {
     loop(i < a.length()) { out.push(f(a[i], i))  i = i + 1 }
   } else {
     loop(i < a.length()) { out.push(f(a[i]))  i = i + 1 }
@@ -24,7 +24,7 @@ function arr_map(a, f) {
 function arr_filter(a, f) {
   local out = []
   local i = 0
-  if f.arity() == 2 {
+  if f is Function and f.arity() == 2 {
     loop(i < a.length()) {
       local v = a[i]
       if f(v, i) { out.push(v) }
@@ -42,7 +42,7 @@ function arr_filter(a, f) {
 
 function arr_each(a, f) {
   local i = 0
-  if f.arity() == 2 {
+  if f is Function and f.arity() == 2 {
     loop(i < a.length()) { f(a[i], i)  i = i + 1 }
   } else {
     loop(i < a.length()) { f(a[i])  i = i + 1 }
@@ -58,7 +58,7 @@ function arr_reduce(a, f, first) {
 
 function arr_find(a, f) {
   local i = 0
-  if f.arity() == 2 {
+  if f is Function and f.arity() == 2 {
     loop(i < a.length()) {
       local v = a[i]
       if f(v, i) { return v }
@@ -76,7 +76,7 @@ function arr_find(a, f) {
 
 function arr_any(a, f) {
   local i = 0
-  if f.arity() == 2 {
+  if f is Function and f.arity() == 2 {
     loop(i < a.length()) { if f(a[i], i) { return true }  i = i + 1 }
   } else {
     loop(i < a.length()) { if f(a[i]) { return true }  i = i + 1 }
@@ -86,7 +86,7 @@ function arr_any(a, f) {
 
 function arr_all(a, f) {
   local i = 0
-  if f.arity() == 2 {
+  if f is Function and f.arity() == 2 {
     loop(i < a.length()) { if not f(a[i], i) { return false }  i = i + 1 }
   } else {
     loop(i < a.length()) { if not f(a[i]) { return false }  i = i + 1 }
