@@ -2,7 +2,7 @@
  * Expressions of a wanted type. Every function gives the text of an expression that may stand as an operand (parenthesised if it
  * must be), except `whole`, whose result may be a chain of operators.
  */
-import { type BoxShape, type Callable, type EnumShape, State, type Variable } from "./state.ts"
+import { type BoxShape, type Callable, type EnumShape, parentsOf, State, type Variable } from "./state.ts"
 import { ANY, arr, BOOL, box, fits, FLOAT, INT, isPlain, map, NUM, opt, STR, same, type Type } from "./types.ts"
 
 const EDGES = ["0", "1", "2", "-1", "7", "63", "64", "65", "255", "-128", "2147483647", "2147483648", "-2147483649", "4294967296", "9007199254740993", "4611686018427387904", "9223372036854775807", "-9223372036854775808", "-9223372036854775807"]
@@ -74,7 +74,7 @@ export abstract class Expressions extends State {
     const me = this.place.me
     if (me !== null && this.random.chance(50)) {
       const fields = this.fieldsOf(me).filter((f) => fits(f.type, type))
-      if (fields.length > 0) return `me.${this.random.pick(fields).name}`
+      if (fields.length > 0) return `${this.meWord()}.${this.random.pick(fields).name}`
     }
     switch (type.kind) {
       case "int":
@@ -115,6 +115,11 @@ export abstract class Expressions extends State {
     }
   }
 
+  /** The receiver, in either spelling. */
+  meWord(): string {
+    return this.random.chance(85) ? "me" : "this"
+  }
+
   /** Whether a variable may be named here: functions inside functions only if they were made before. */
   mayUse(variable: Variable): boolean {
     if (this.place.lambdaDepth === 0) return true
@@ -148,19 +153,19 @@ export abstract class Expressions extends State {
 
   /** Fields with those of ancestors. */
   fieldsOf(shape: BoxShape): BoxShape["fields"] {
-    const own = shape.parent === null ? [] : this.fieldsOf(shape.parent).filter((f) => !f.isPrivate)
+    const own = parentsOf(shape).flatMap((parent) => this.fieldsOf(parent)).filter((f) => !f.isPrivate)
     return [...own.filter((f) => shape.fields.every((g) => g.name !== f.name)), ...shape.fields]
   }
 
   /** Methods with those of ancestors, the nearest of a name only. */
   methodsOf(shape: BoxShape): Callable[] {
-    const own = shape.parent === null ? [] : this.methodsOf(shape.parent)
+    const own = parentsOf(shape).flatMap((parent) => this.methodsOf(parent))
     return [...own.filter((m) => shape.methods.every((n) => n.name !== m.name)), ...shape.methods]
   }
 
   /** Boxes whose instances are instances of the named one too. */
   heirsOf(name: string): BoxShape[] {
-    const isHeir = (b: BoxShape): boolean => b.name === name || (b.parent !== null && isHeir(b.parent))
+    const isHeir = (b: BoxShape): boolean => b.name === name || parentsOf(b).some(isHeir)
     return this.boxes.filter(isHeir)
   }
 
@@ -330,6 +335,7 @@ export abstract class Expressions extends State {
       [1, () => `(${this.expr(BOOL, depth)} ? ${i()} : ${i()})`],
       [1, () => `new IntCellBox(${i()}).get()`],
       [1, () => `new IntegerBox(${this.random.pick([i, () => `"${this.random.between(-99, 99)}"`])()})`],
+      [this.policy.useLibrary ? 2 : 0, () => `MathBox.${this.random.pick([() => `gcd(${i()}, ${i()})`, () => `max(${i()}, ${i()})`, () => `min(${i()}, ${i()})`, () => `abs(${i()})`, () => `clamp(${i()}, ${this.random.between(-9, 0)}, ${this.random.between(1, 99)})`, () => `round(${this.expr(FLOAT, depth)})`])()}`],
       [1, () => `${this.range()}.${this.random.pick(["length()", "start()", "end()", "step()"])}`],
     ])()
   }
@@ -420,8 +426,8 @@ export abstract class Expressions extends State {
       [this.policy.useContainers ? 2 : 0, () => { const t = this.plainType(); return `${this.receiver(arr(t), depth)}.${this.random.pick(["isEmpty()", `contains(${this.expr(t, depth)})`])}` }],
       [this.policy.useContainers ? 1 : 0, () => `${this.receiver(map(this.plainType()), depth)}.has(${this.key()})`],
       [1, () => { const t = this.someType(1); return `${this.receiver(this.noNull(t), depth)}.equals(${this.expr(t, depth)})` }],
-      [this.boxes.length > 0 ? 1 : 0, () => `(${this.expr(this.someType(0), depth)} is ${this.random.pick(this.boxes).name})`],
-      [1, () => `isType(${this.expr(this.someType(0), depth)}, "${this.random.pick(["Integer", "Int", "Float", "Str", "Bool", "Void", "Array", "Any", ...this.boxes.map((b) => b.name)])}")`],
+      [this.boxes.length > 0 ? 1 : 0, () => `(${this.expr(this.someType(0), depth)} is ${this.random.pick([...this.boxes.map((b) => b.name), ...this.interfaces])})`],
+      [1, () => `isType(${this.expr(this.someType(0), depth)}, "${this.random.pick(["Integer", "Int", "Float", "Str", "Bool", "Void", "Array", "Any", ...this.boxes.map((b) => b.name), ...this.interfaces])}")`],
       [1, () => `${this.range()}.contains(${this.expr(INT, depth)})`],
     ])()
   }
@@ -506,7 +512,7 @@ export abstract class Expressions extends State {
         }
       }
     }
-    if (this.place.me !== null) of(() => "me.", this.methodsOf(this.place.me))
+    if (this.place.me !== null) of(() => `${this.meWord()}.`, this.methodsOf(this.place.me))
     return choices.length === 0 ? null : this.random.pick(choices)()
   }
 

@@ -1,7 +1,7 @@
 /**
  * Whole programs: declarations first in the mind, then `main`; the text has them in any order.
  */
-import type { BoxShape, Callable, Field, Policy, Variable } from "./state.ts"
+import { type BoxShape, type Callable, type Field, parentsOf, type Policy, type Variable } from "./state.ts"
 import { Statements } from "./statements.ts"
 import { arr, INT, isPlain, type Type } from "./types.ts"
 import type { Random } from "../random.ts"
@@ -138,14 +138,23 @@ export class ProgramWriter extends Statements {
 
   boxDecl(): void {
     const parent = this.boxes.length > 0 && this.random.chance(40) ? this.random.pick(this.boxes) : null
-    const shape: BoxShape = { name: this.fresh("B"), parent, fields: [], methods: [], statics: [], constructorParams: [], constructorLoad: 1, isStatic: false }
-    this.braces(`box ${shape.name}${parent === null ? "" : ` ${this.random.pick(["from", ":"])} ${parent.name}`}`, () => {
+    const mixins = parent === null ? [] : this.boxes.filter((b) => parentsOf(b).length === 0 && !this.heirsOf(b.name).includes(parent))
+    const mixin = mixins.length > 0 && this.random.chance(30) ? this.random.pick(mixins) : null
+    const shape: BoxShape = { name: this.fresh("B"), parent, mixin, fields: [], methods: [], statics: [], constructorParams: [], constructorLoad: 1, isStatic: false }
+    const promise = this.random.chance(15) ? this.fresh("I") : null
+    const heritage = parent === null ? "" : ` ${this.random.pick(["from", ":"])} ${parentsOf(shape).map((b) => b.name).join(", ")}`
+    this.braces(`box ${shape.name}${heritage}${promise === null ? "" : ` ${this.random.pick(["implements", "interface"])} ${promise}`}`, () => {
       this.fieldDecls(shape)
       this.constructor_(shape)
       for (let i = this.random.between(1, 3); i > 0; i--) this.methodDecl(shape)
       if (this.random.chance(12)) this.textMethod(shape)
       if (this.random.chance(10)) this.staticMethod(shape)
     })
+    if (promise !== null) {
+      const methods = this.methodsOf(shape).filter(() => this.random.chance(60))
+      this.line(`interface box ${promise} { ${methods.map((m) => `${m.name}(${m.params.map((_, i) => `p${i}`).join(", ")})`).join("  ")} }`)
+      this.interfaces.push(promise)
+    }
     this.boxes.push(shape)
   }
 
@@ -193,7 +202,7 @@ export class ProgramWriter extends Statements {
     const name = this.fresh("m")
     const storage = this.random.pick(["", "", "once ", "birth_once "])
     // At the time of a birth_once the fields are null.
-    const seen: BoxShape | null = storage === "birth_once " ? null : { ...shape, parent: null, fields: [...stored], methods: [] }
+    const seen: BoxShape | null = storage === "birth_once " ? null : { ...shape, parent: null, mixin: null, fields: [...stored], methods: [] }
     this.at({ me: seen, isSealed: true, returns: null, times: 1, maxLoad: 20, callsNothing: true, isGuarded: false, lambdaDepth: 0 }, () => {
       this.isolated([], () => {
         if (this.random.chance(40)) this.line(`${storage}${name}: Any => ${this.expr(type, 2)}`)
@@ -211,7 +220,7 @@ export class ProgramWriter extends Statements {
   /** Assigns every field something of its type, then runs statements. */
   constructor_(shape: BoxShape): void {
     const own = shape.fields
-    if (shape.parent !== null && own.length === 0) {
+    if (shape.parent !== null && shape.mixin === null && own.length === 0) {
       shape.constructorParams = shape.parent.constructorParams
       shape.constructorLoad = shape.parent.constructorLoad
       return
@@ -223,10 +232,7 @@ export class ProgramWriter extends Statements {
     this.at({ returns: null, me: null, isGuarded: false, times: 1, maxLoad: 40, lambdaDepth: 0, isSealed: false, callsNothing: true }, () => {
       this.isolated(params, () => this.braces(`${this.random.weighted([[6, "birth"], [1, "pack"], [1, "init"], [1, shape.name]])}(${params.map((v) => v.name).join(", ")})`, () => {
         this.scoped([], () => {
-          if (shape.parent !== null) {
-            const keyword = this.parentConstructor(shape.parent)
-            this.line(`from ${keyword}(${shape.parent.constructorParams.map((t) => this.expr(t, 1)).join(", ")})`)
-          }
+          for (const parent of parentsOf(shape)) this.line(`from ${this.parentConstructor(parent)}(${parent.constructorParams.map((t) => this.expr(t, 1)).join(", ")})`)
           for (const f of own) if (f.isAssignable || f.type.kind === "fn") this.line(`me.${f.name} = ${f.type.kind === "opt" && f.type.of.kind === "weak" ? "null" : this.whole(f.type, 2)}`)
           this.at({ me: shape }, () => {
             this.statements(this.random.below(3))
@@ -248,7 +254,7 @@ export class ProgramWriter extends Statements {
   }
 
   methodDecl(shape: BoxShape): void {
-    const inherited = shape.parent === null ? [] : this.methodsOf(shape.parent).filter((m) => shape.methods.every((n) => n.name !== m.name))
+    const inherited = parentsOf(shape).flatMap((parent) => this.methodsOf(parent)).filter((m) => shape.methods.every((n) => n.name !== m.name))
     const overridden = inherited.length > 0 && this.random.chance(50) ? this.random.pick(inherited) : null
     const name = overridden?.name ?? this.fresh("meth")
     const result = overridden?.result ?? this.someType(2)
@@ -273,7 +279,7 @@ export class ProgramWriter extends Statements {
   }
 
   staticBox(): void {
-    const shape: BoxShape = { name: this.fresh("S"), parent: null, fields: [], methods: [], statics: [], constructorParams: [], constructorLoad: 1, isStatic: true }
+    const shape: BoxShape = { name: this.fresh("S"), parent: null, mixin: null, fields: [], methods: [], statics: [], constructorParams: [], constructorLoad: 1, isStatic: true }
     this.braces(`static box ${shape.name}`, () => {
       for (let i = this.random.between(1, 2); i > 0; i--) {
         const type = this.random.chance(80) ? this.plainType() : arr(INT)
@@ -281,9 +287,22 @@ export class ProgramWriter extends Statements {
         this.isolated([], () => this.at({ isSealed: true, returns: null }, () => this.line(`${name}: Any = ${this.leaf(type)}`)))
         shape.fields.push({ name, type, isAssignable: true, isPrivate: false })
       }
+      if (this.random.chance(30)) this.firstUse("static", shape)
+      if (this.random.chance(15)) this.firstUse("birth()", shape)
       for (let i = this.random.between(1, 2); i > 0; i--) this.methodDecl(shape)
     })
     this.statics.push(shape)
+  }
+
+  /** What runs when a static box is used first. It calls nothing, so it meets no box that waits for this one. */
+  firstUse(head: string, shape: BoxShape): void {
+    this.at({ me: { ...shape, methods: [] }, isSealed: true, returns: null, callsNothing: true, isGuarded: false, times: 1, lambdaDepth: 0 }, () => {
+      this.isolated([], () => this.braces(head, () => {
+        this.line(`print("first use of ${shape.name}")`)
+        const field = this.random.pick(shape.fields)
+        this.line(`me.${field.name} = ${this.leaf(field.type)}`)
+      }))
+    })
   }
 
   main(): void {
@@ -329,5 +348,7 @@ export function policyOf(random: Random): Policy {
     useContainers: on(60),
     useFloats: on(50),
     useStrings: on(70),
+    useLibrary: on(20),
+    endsEarly: on(10),
   }
 }

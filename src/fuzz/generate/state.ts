@@ -42,12 +42,19 @@ export interface Field {
 export interface BoxShape {
   readonly name: string
   readonly parent: BoxShape | null
+  /** A second parent: a box without parents that is no ancestor of the first, so that nothing is inherited twice. */
+  readonly mixin: BoxShape | null
   readonly fields: Field[]
   readonly methods: Callable[]
   readonly statics: Callable[]
   constructorParams: readonly Type[]
   constructorLoad: number
   readonly isStatic: boolean
+}
+
+/** The parents in the order of their declaration. */
+export function parentsOf(shape: BoxShape): BoxShape[] {
+  return [shape.parent, shape.mixin].filter((parent) => parent !== null)
 }
 
 /** A variant; a record has names for its payload. */
@@ -101,6 +108,9 @@ export interface Policy {
   readonly useContainers: boolean
   readonly useFloats: boolean
   readonly useStrings: boolean
+  readonly useLibrary: boolean
+  /** Whether statements may end the program with `exit`. */
+  readonly endsEarly: boolean
 }
 
 /** The state; the layers of the generator extend it. */
@@ -110,6 +120,8 @@ export class State {
   readonly functions: Callable[] = []
   readonly boxes: BoxShape[] = []
   readonly statics: BoxShape[] = []
+  /** Names of interfaces; the text declares them after the box that has their methods. */
+  readonly interfaces: string[] = []
   readonly enums: EnumShape[] = []
   readonly globals: Variable[] = []
   place: Place

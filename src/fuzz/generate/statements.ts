@@ -1,14 +1,14 @@
 /**
  * Statements: each kind is written with what it needs around it, and prints what it did.
  */
-import { Expressions } from "./expressions.ts"
+import { LibraryUses } from "./library.ts"
 import type { BoxShape, Variable } from "./state.ts"
 import { ANY, arr, BOOL, FLOAT, INT, isPlain, STR, type Type } from "./types.ts"
 
 const COMPOUND: Readonly<Record<string, readonly string[]>> = { int: ["+=", "-=", "*="], num: ["+=", "-=", "*="], float: ["+=", "-=", "*="], str: ["+="] }
 
 /** See the head of the file. */
-export class Statements extends Expressions {
+export class Statements extends LibraryUses {
   /** Up to `count` statements in a new scope, then a dump of what was declared. */
   body(count: number, variables: readonly Variable[] = []): void {
     this.scoped(variables, () => {
@@ -87,6 +87,8 @@ export class Statements extends Expressions {
       [p.useContainers && nested ? 3 : 0, () => this.sweep()],
       [p.useDynamic && this.boxes.length > 1 && nested ? 3 : 0, () => this.mixture()],
       [p.useClosures && nested ? 2 : 0, () => this.listOfFunctions()],
+      [p.useLibrary && this.affords(6) ? 8 : 0, () => this.libraryUse()],
+      [p.endsEarly ? 1 : 0, () => this.line(`if ${this.expr(BOOL, 2)} { exit(${this.leaf(INT)}) }`)],
     ])()
   }
 
@@ -133,7 +135,7 @@ export class Statements extends Expressions {
       if (v.type.kind === "map") out.push({ text: `${v.name}[${this.key()}]`, type: v.type.of })
       if (v.type.kind === "arr" && this.dares()) out.push({ text: `${v.name}[${this.expr(INT, 1)}]`, type: v.type.of })
     }
-    if (this.place.me !== null) for (const f of this.fieldsOf(this.place.me)) if (f.isAssignable) out.push({ text: `me.${f.name}`, type: f.type })
+    if (this.place.me !== null) for (const f of this.fieldsOf(this.place.me)) if (f.isAssignable) out.push({ text: `${this.meWord()}.${f.name}`, type: f.type })
     for (const s of this.statics) for (const f of s.fields) if (f.isAssignable && !f.isPrivate) out.push({ text: `${s.name}.${f.name}`, type: f.type })
     return out
   }
