@@ -17,6 +17,7 @@ import type { TierOptions } from "../compiler/backend/tiered/profile.ts"
 import { type EngineName, execute, OutputLimit } from "../conformance/execute.ts"
 import { hasNative } from "../conformance/native.ts"
 import { type ReferenceOutcome, runReference } from "./reference.ts"
+import { inTwoFiles } from "./split.ts"
 
 /** Everything that can be seen of a run. */
 export interface Outcome {
@@ -92,8 +93,8 @@ export function nameOf({ engine, level, without, verify, tiers }: Way): string {
   return `${engine}${tiers === null ? "" : ` at ${tiers.calls}/${tiers.loops}${tiers.seed === null ? "" : ` drawn by ${tiers.seed}`}${tiers.stress ? " and back" : ""}`} -O${level}${without === null ? "" : ` without ${without}`}${verify ? " verified" : ""}`
 }
 
-/** Compares the ways given, the reference and the formatted program. */
-export async function judgeProgram(text: string, ways: readonly Way[], alsoFormatted: boolean): Promise<Report> {
+/** Compares the ways given and the reference; with `alsoRewritten` the formatted program and the program in two files too. */
+export async function judgeProgram(text: string, ways: readonly Way[], alsoRewritten: boolean): Promise<Report> {
   const mismatches: Mismatch[] = []
   const compilation = compile([{ name: "main.hako", text }], { optimise: 2 })
   if (compilation.hasErrors) {
@@ -120,7 +121,12 @@ export async function judgeProgram(text: string, ways: readonly Way[], alsoForma
     if (!PROCESSES.has(other.engine)) compare(nameOf(other), await outcomeOf(compilation, other))
     else if (base.end !== FLOOD) compare(nameOf(other), await outcomeOf(compilation, other), ofProcess)
   }
-  if (alsoFormatted) {
+  const files = alsoRewritten && source !== undefined && program !== undefined ? inTwoFiles(source, program) : null
+  if (files !== null) {
+    const split = compile(files, { optimise: 2 })
+    compare("using", split.hasErrors ? `rejected: ${split.diagnostics.find((d) => d.diagnostic.severity === "error")?.diagnostic.message ?? ""}` : await outcomeOf(split, BASE))
+  }
+  if (alsoRewritten) {
     const formatted = source === undefined ? { diagnostics: [] } : format(source)
     if (!("text" in formatted)) mismatches.push({ way: "format", detail: "not formatted" })
     else {

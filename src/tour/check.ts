@@ -33,12 +33,20 @@ export function judgeTask(check: TaskCheck, attempt: Attempt): TaskVerdict {
       if (wanted !== got) return { kind: "line", line: i + 1, expected: wanted, found: got }
     }
   } else if (!attempt.stdout.includes(check.contains)) return { kind: "lacks-output", text: check.contains.trim() }
-  const source = withoutComments(attempt.source)
-  const missing = check.uses?.find((piece) => !source.includes(piece))
-  return missing === undefined ? { kind: "solved" } : { kind: "lacks-source", text: missing }
+  const source = withoutBlanks(withoutComments(attempt.source))
+  const has = (piece: string): boolean => source.includes(withoutBlanks(piece))
+  for (const piece of check.uses ?? []) {
+    const choices = typeof piece === "string" ? [piece] : piece
+    if (!choices.some(has)) return { kind: "lacks-source", text: choices[0] as string }
+  }
+  return { kind: "solved" }
 }
 
-/** Source without comments, blanks reduced to one; strings stay. */
+/** Source without comments; strings stay. */
 function withoutComments(source: string): string {
-  return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*|#[^\n]*/g, (piece) => (piece.startsWith('"') || piece.startsWith("'") ? piece : " ")).replace(/[ \t]+/g, " ")
+  return source.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*|#[^\n]*/g, (piece) => (piece.startsWith('"') || piece.startsWith("'") ? piece : " "))
+}
+
+function withoutBlanks(text: string): string {
+  return text.replace(/\s+/g, "")
 }

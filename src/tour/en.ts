@@ -26,7 +26,7 @@ An inner block may declare the name again. That hides the outer variable until t
 The order in the file does not matter. A parameter can have a default value, which is computed at each call that leaves the argument out.
 
 A call with a wrong number of arguments is found before the program runs.`,
-  "functions.task": "Give `greet` a second parameter `greeting` with the default `\"Hello\"`, and use it.",
+  "functions.task": "Give `greet` a second parameter `greeting` with the default `\"Hello\"`, and use it. Then take the `//` away, so that the last line runs.",
 
   "flow.title": "Choices and loops",
   "flow.text": `\`if … else if … else\` needs no parentheses around the condition, but always braces. As an expression it has a value: \`local s = if n > 9 { "big" } else { "small" }\`.
@@ -66,7 +66,7 @@ Keys are always visited in alphabetical order, so a program prints the same on e
 A field may have a type, a starting value, or both. A field with \`=>\` is computed each time it is read.
 
 To say how an object prints, give it a method \`toString\`.`,
-  "boxes.task": "Add a method `withdraw(amount)` that takes the amount from the balance and prints nothing. The last line should then print `Ann: 70`.",
+  "boxes.task": "Add a method `withdraw(amount)` that takes the amount from the balance and prints nothing. Take the `//` away, so that it is called; the last line should then print `Ann: 70`.",
 
   "delegation.title": "Delegation",
   "delegation.text": `\`box Dog from Animal\` takes over the fields and methods of \`Animal\`. Parent and child are one object: the parent's methods call the child's versions, and both see the same fields.
@@ -78,7 +78,7 @@ A method that replaces the parent's says \`override\`. \`from Animal.sound()\` c
   "static.text": `A \`static box\` has exactly one object, made at its first use. Its name stands for that object: \`Counter.next()\`, \`Counter.count\`. Use it for what a program has once: a registry, settings, or functions that belong together.
 
 If there is a \`static box Main\` with a method \`main\`, the program starts there. What \`main\` returns is the exit code. Without it, the statements of the file run from top to bottom, as in this tour.`,
-  "static.task": "Let `Ids.next()` hand out 10, 20, 30: change the starting value and the step. The program should print `10`, `20`, `30`.",
+  "static.task": "Let `Ids.next()` hand out 10, 20, 30: change the step. The program should print `10`, `20`, `30`.",
 
   "enums.title": "Enums and match",
   "enums.text": `An enum lists the forms that a value can have, each with its own contents. \`match\` looks at the form, gives names to the contents and yields the value of the arm.
@@ -86,7 +86,7 @@ If there is a \`static box Main\` with a method \`main\`, the program starts the
 If you forget a form, the compiler says which: so nothing is missed when one is added. \`_\` fits everything else, and an arm can have a condition: \`Circle(r) if r > 9 => …\`.
 
 \`match\` also works on numbers, texts, ranges and kinds: \`1 | 2 => …\`, \`"a".."f" => …\`, \`Integer(n) => …\`.`,
-  "enums.task": "Add a variant `Square(side)` and its area. The last line should print `16`.",
+  "enums.task": "Add a variant `Square` that holds the length of its side, and its area. Take the `//` away; the last line should print `16`.",
 
   "closures.title": "Functions as values",
   "closures.text": `\`fn(x) { x + 1 }\` is a function without a name. Its last expression is its value. It can be stored, passed on and called later.
@@ -98,7 +98,7 @@ It sees the variables around it, not copies of them: a change inside is a change
   "pipes.text": `\`x |> f\` calls \`f(x)\`, and \`x |> f(a)\` calls \`f(x, a)\`: the value goes in as the first argument. Steps then read in the order in which they happen, and each can stand on a line of its own.
 
 A lambda can stand in a pipe too, in parentheses.`,
-  "pipes.task": "Add a step that doubles each number before the sum is taken, so that the program prints `24`.",
+  "pipes.task": "Add a step with `each` that doubles each number before the sum is taken, so that the program prints `24`.",
 
   "null.title": "Nothing, safely",
   "null.text": `\`null\` is the value for "nothing". Calling a method on it is an error at that place, not a strange result somewhere later.

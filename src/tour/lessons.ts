@@ -11,8 +11,8 @@ import type { TourKey } from "./en.ts"
 
 /** What a program must do to solve a task: print exactly these lines, or print a text somewhere. */
 export type TaskCheck = ({ readonly stdout: readonly string[] } | { readonly contains: string }) & {
-  /** Pieces that the source must contain outside of comments, for a task about how a thing is written. */
-  readonly uses?: readonly string[]
+  /** Pieces that the source must contain outside of comments, whatever the blanks, for a task about how a thing is written; of a list any one. */
+  readonly uses?: readonly (string | readonly [string, ...string[]])[]
 }
 
 /** A pane that a lesson talks about. */
@@ -46,7 +46,7 @@ print("7 / 2 is " + 7 / 2)
 `,
     task: {
       text: "print.task",
-      check: { contains: "7 / 2 is 3.5\n" },
+      check: { contains: "7 / 2 is 3.5\n", uses: [["7 / 2.0", "7.0 / 2", "toFloat()"]] },
       solution: `print("Hello, world")
 print(1 + 2 * 3, true, null)
 print("7 / 2 is " + 7 / 2.0)
@@ -66,7 +66,7 @@ print(total)
 `,
     task: {
       text: "locals.task",
-      check: { stdout: ["15"], uses: ["total +="] },
+      check: { stdout: ["15"], uses: [["total += 5", "total = total + 5", "total = 5 + total"]] },
       solution: `local total = 10
 if true {
   total += 5
@@ -88,7 +88,7 @@ print(greet("Ann"))
 `,
     task: {
       text: "functions.task",
-      check: { stdout: ["Hello, Ann", "Good morning, Bob"] },
+      check: { stdout: ["Hello, Ann", "Good morning, Bob"], uses: [['greeting = "Hello"', "greeting = 'Hello'"]] },
       solution: `function greet(name, greeting = "Hello") {
   return greeting + ", " + name
 }
