@@ -55,6 +55,46 @@ test("a program that fails, reads input and draws random numbers is compared all
   }
 })
 
+test("a program that prints megabytes is compared by all that it prints", async ({ playground, page }) => {
+  // Two megabytes, whose last line alone tells the text from a shorter one.
+  await playground.write('local line = "x" * 99\nfor i in 0..20000 { print(line) }\nprint("end")\n')
+  await playground.command("Compare engines")
+  const pane = page.getByRole("region", { name: "Comparison of engines" })
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 180_000 })
+  for (const engine of ["Interpreter", "WebAssembly"]) await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText("identical")
+})
+
+test("a program that asks the clock is compared under a clock that stands where it stood", async ({ playground, page }) => {
+  await playground.write("local time = new TimeBox()\nprint(time.now())\nprint(MathBox.random())\n")
+  await playground.command("Compare engines")
+  const pane = page.getByRole("region", { name: "Comparison of engines" })
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 120_000 })
+  for (const engine of ["Interpreter", "WebAssembly"]) await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText("identical")
+})
+
+test("a server that goes away while it measures loses nothing that is already measured", async ({ playground, page }) => {
+  const health = { abilities: { build: null, asm: null, run: null, snippets: null }, llvm: 19, runs: "x86_64-linux" }
+  await page.route("**/api/health", (route) => route.fulfill({ json: health }))
+  const built = { name: "main", target: "x86_64-linux", level: "O2", strip: true, size: 21_504, sha256: "0".repeat(64), cached: false, times: [{ stage: "compile", milliseconds: 9 }], command: "hako build main.hako" }
+  await page.route("**/api/build", (route) => route.fulfill({ contentType: "application/x-ndjson", body: `${JSON.stringify({ answer: built })}\n` }))
+  // The first engine is measured; whatever is asked for after it finds nobody.
+  let answers = 0
+  await page.route("**/api/run", (route) => {
+    if (answers++ > 0) return route.abort()
+    const answer = { engine: "aot", ended: "exited", code: 0, stdout: "", stderr: "", truncated: false, milliseconds: 3, peakMemory: null, again: [], times: [{ stage: "compile", milliseconds: 9 }] }
+    return route.fulfill({ json: answer })
+  })
+  await page.reload()
+  await playground.ready()
+  await playground.write(WORK)
+  await playground.command("Compare engines")
+  const pane = page.getByRole("region", { name: "Comparison of engines" })
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 180_000 })
+  for (const engine of ["Interpreter", "WebAssembly"]) await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText("identical")
+  await expect(pane.getByRole("row", { name: /^Ahead of time/ })).toContainText("The server cannot be reached")
+  expect(answers).toBeGreaterThan(1)
+})
+
 test("hako bench prints the same table", () => {
   const folder = mkdtempSync(join(tmpdir(), "hako-e2e-"))
   try {

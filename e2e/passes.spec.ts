@@ -50,6 +50,16 @@ test("calls that are not inlined say why", async ({ playground, page }) => {
   await expect(pane.getByRole("region", { name: "What the pass says" })).toContainText("fact/1 is not inlined: recursive")
 })
 
+test("an access whose index is proved to be within the array says that its check is gone", async ({ playground, page }) => {
+  await playground.write("local a = [3, 1, 2]\nlocal sum = 0\nlocal i = 0\nloop(i < a.length()) {\n  sum = sum + a[i]\n  i = i + 1\n}\nprint(sum)\n")
+  await page.getByRole("button", { name: /Optimisation/ }).click()
+  await page.getByRole("menuitemradio", { name: /O2/ }).click()
+  await playground.command("Go to Passes")
+  const pane = page.getByRole("region", { name: "Passes of the optimiser" })
+  await pane.getByRole("button", { name: /version-loops/ }).click()
+  await expect(pane.getByRole("region", { name: "What the pass says" })).toContainText("bounds check removed (arr.get.i64): 0 ≤ index < length is known")
+})
+
 test("a pass is switched off, its effect is shown and measured; no pass changes the output", async ({ playground, page }) => {
   await playground.write(SOURCE)
   await playground.command("Go to Passes")

@@ -104,4 +104,26 @@ print(chain(items.length()).value)
     expect(said("licm")).toContainEqual(expect.objectContaining({ kind: "repeated", what: "length" }))
     for (const { origin } of remarks) expect(origin === null || origin.end > origin.start).toBe(true)
   })
+
+  it("says which accesses need no check of their index, once, by the pass that proved it", () => {
+    const source = `
+function total(items) {
+  local sum = 0
+  local i = 0
+  loop(i < items.length()) {
+    sum = sum + items[i]
+    i = i + 1
+  }
+  return sum
+}
+local a = [3, 1, 2]
+print(total(a))
+print(a[total(a)])
+`
+    const { steps, remarks } = tracePasses(compile([{ name: "main.hako", text: source }], { optimise: 2 }), () => 0)
+    const unchecked = remarks.filter(({ remark }) => remark.kind === "unchecked")
+    expect(new Set(unchecked.map(({ origin }) => source.slice(origin?.start, origin?.end)))).toEqual(new Set(["items[i]"]))
+    for (const { step } of unchecked) expect(steps[step]?.pass).toBe("version-loops")
+    expect(new Set(unchecked.map((row) => row.function)).size).toBe(unchecked.length)
+  })
 })

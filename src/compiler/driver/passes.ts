@@ -79,7 +79,8 @@ export function tracePasses(compilation: Compilation, now: () => number): PassTr
   const remarks: PassRemark[] = []
   const lines = compilation.sources.map((source) => source.lines)
   const { optimise, skip, steps: limit } = compilation.options
-  let known = 0
+  /** The accesses that are known to need no check, by function and place. */
+  const unchecked = new Set<string>()
   let calls: ReturnType<typeof remarksOnCalls> | null = null
 
   const observe = (module: Module, row: Omit<PassStep, "changed" | "insts">): void => {
@@ -131,10 +132,13 @@ export function tracePasses(compilation: Compilation, now: () => number): PassTr
       if (name === "inline") say(calls ?? [])
       if (name === "sroa") say(remarksOnObjects(module))
       if (name === "licm") say(remarksOnLoops(module))
-      const unchecked = uncheckedAccesses(module)
       // Said by the pass that proved it, not by those after it.
-      if (unchecked.length > known) say(unchecked.slice(known))
-      known = Math.max(known, unchecked.length)
+      // Said once for a place, however often its function was copied, and by the pass that proved it.
+      for (const row of uncheckedAccesses(module)) {
+        const key = `${row.function} ${row.remark.what} ${row.origin?.file}:${row.origin?.start}:${row.origin?.end}`
+        if (!unchecked.has(key)) say([row])
+        unchecked.add(key)
+      }
     },
   })
   while (at < PIPELINE.length) at = passOver(at, steps, optimise)
