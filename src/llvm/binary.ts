@@ -2,6 +2,7 @@
  * What is asked of a WebAssembly binary that LLVM made: how many parameters and locals each of its functions has, by name
  * (WebAssembly core specification, sections 5.4, 5.5 and, for names, 7.4).
  */
+import { ByteReader } from "../compiler/backend/wasm/byte-reader.ts"
 import { Bug } from "../compiler/base/bug.ts"
 
 const SECTION = { custom: 0, type: 1, import: 2, function: 3, code: 10 } as const
@@ -10,7 +11,7 @@ const FUNCTION_NAMES = 1
 
 /** Parameters and locals of the functions with a name in the binary. Throws a Bug if it is cut off. */
 export function localCounts(bytes: Uint8Array): ReadonlyMap<string, number> {
-  const reader = new Reader(bytes, 8, bytes.length)
+  const reader = new ByteReader(bytes, 8)
   let params: number[] = []
   let types: number[] = []
   let imported = 0
@@ -68,55 +69,4 @@ export function localCounts(bytes: Uint8Array): ReadonlyMap<string, number> {
     }
   }
   return counts
-}
-
-/** Reads a part of a binary. */
-class Reader {
-  readonly #bytes: Uint8Array
-  at: number
-  readonly end: number
-
-  constructor(bytes: Uint8Array, at: number, end: number) {
-    if (end > bytes.length) throw new Bug("llvm", "the binary is cut off")
-    this.#bytes = bytes
-    this.at = at
-    this.end = end
-  }
-
-  byte(): number {
-    if (this.at >= this.end) throw new Bug("llvm", "the binary is cut off")
-    return this.#bytes[this.at++] as number
-  }
-
-  u32(): number {
-    let value = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte()
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value >>> 0
-    }
-  }
-
-  /** The part that a length stands before; this reader goes on behind it. */
-  part(): Reader {
-    const length = this.u32()
-    const part = new Reader(this.#bytes, this.at, this.at + length)
-    this.at += length
-    return part
-  }
-
-  text(): string {
-    const { at, end } = this.part()
-    return new TextDecoder().decode(this.#bytes.subarray(at, end))
-  }
-
-  /** Goes past a vector of bytes; gives their number. */
-  skipBytes(): number {
-    const { at, end } = this.part()
-    return end - at
-  }
-
-  list<T>(read: () => T): T[] {
-    return Array.from({ length: this.u32() }, read)
-  }
 }

@@ -3,6 +3,7 @@
  * data may begin. Read straight from the binary (WebAssembly core specification, section 5.5), which takes microseconds.
  */
 import { invariant } from "../../base/bug.ts"
+import { ByteReader } from "./byte-reader.ts"
 
 /** Section numbers. */
 export const SECTION = { custom: 0, type: 1, import: 2, function: 3, table: 4, memory: 5, global: 6, export: 7, start: 8, element: 9, code: 10, data: 11, dataCount: 12 } as const
@@ -36,30 +37,25 @@ export interface RuntimeBinary {
 
 /** Reads the sections. Throws a Bug for anything that is not a module with a memory and a `__heap_base`. */
 export function readRuntime(bytes: Uint8Array): RuntimeBinary {
-  const reader = new Reader(bytes)
-  reader.at = 8
+  const reader = new ByteReader(bytes, 8)
   const sections = new Map<number, Section>()
   while (reader.at < bytes.length) {
     const id = reader.byte()
-    const end = reader.u32() + reader.at
-    if (id !== SECTION.custom) {
-      const count = reader.u32()
-      sections.set(id, { count, entries: bytes.subarray(reader.at, end) })
-    }
-    reader.at = end
+    const section = reader.part()
+    if (id !== SECTION.custom) sections.set(id, { count: section.u32(), entries: section.rest() })
   }
-  const each = <T>(id: number, read: (entry: Reader) => T): T[] => {
+  const each = <T>(id: number, read: (entry: ByteReader) => T): T[] => {
     const section = sections.get(id)
     if (section === undefined) return []
-    const entry = new Reader(section.entries)
+    const entry = new ByteReader(section.entries)
     return Array.from({ length: section.count }, () => read(entry))
   }
   let memory = { initial: 0, maximum: 0 }
   let importedFunctions = 0
   let importedGlobals = 0
   each(SECTION.import, (r) => {
-    r.skip(r.u32())
-    r.skip(r.u32())
+    r.skipBytes()
+    r.skipBytes()
     switch (r.byte()) {
       case 0:
         r.u32()
@@ -67,10 +63,10 @@ export function readRuntime(bytes: Uint8Array): RuntimeBinary {
         return
       case 1:
         r.byte()
-        r.limits()
+        limits(r)
         return
       case 2:
-        memory = r.limits()
+        memory = limits(r)
         return
       default:
         r.skip(2)
@@ -78,7 +74,7 @@ export function readRuntime(bytes: Uint8Array): RuntimeBinary {
     }
   })
   each(SECTION.memory, (r) => {
-    memory = r.limits()
+    memory = limits(r)
   })
   const globals = each(SECTION.global, (r) => {
     // Value type, mutability, then an initialiser that ends with 0x0b.
@@ -90,7 +86,7 @@ export function readRuntime(bytes: Uint8Array): RuntimeBinary {
   const functions = new Map<string, number>()
   const variables = new Map<string, number>()
   each(SECTION.export, (r) => {
-    const name = new TextDecoder().decode(r.take(r.u32()))
+    const name = r.text()
     const kind = r.byte()
     const index = r.u32()
     if (kind === 0) functions.set(name, index)
@@ -100,58 +96,19 @@ export function readRuntime(bytes: Uint8Array): RuntimeBinary {
   const types = each(SECTION.type, (r) => {
     const start = r.at
     r.skip(1)
-    r.skip(r.u32())
-    r.skip(r.u32())
+    r.skipBytes()
+    r.skipBytes()
     return r.from(start)
   })
-  const bodies = each(SECTION.code, (r) => r.take(r.u32()))
+  const bodies = each(SECTION.code, (r) => r.part().rest())
   const heapBase = variables.get("__heap_base")
   invariant(heapBase !== undefined && heapBase > 0 && memory.initial > 0, "backend/wasm", "the runtime binary has no memory or no __heap_base")
   return { sections, bodies, types, importedFunctions, importedGlobals, functions, heapBase, variables, memory }
 }
 
-/** Reads bytes one after another. */
-class Reader {
-  readonly #bytes: Uint8Array
-  at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  byte(): number {
-    const byte = this.#bytes[this.at++]
-    invariant(byte !== undefined, "backend/wasm", "the runtime binary is cut off")
-    return byte
-  }
-
-  u32(): number {
-    let value = 0
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.byte()
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value >>> 0
-    }
-  }
-
-  skip(count: number): void {
-    this.at += count
-  }
-
-  take(count: number): Uint8Array {
-    const start = this.at
-    this.at += count
-    return this.from(start)
-  }
-
-  /** The bytes from a place to here. */
-  from(start: number): Uint8Array {
-    return this.#bytes.subarray(start, this.at)
-  }
-
-  limits(): { initial: number; maximum: number } {
-    const flags = this.u32()
-    const initial = this.u32()
-    return { initial, maximum: (flags & 1) === 1 ? this.u32() : 65536 }
-  }
+/** Initial and greatest size of a memory or table. */
+function limits(reader: ByteReader): { initial: number; maximum: number } {
+  const flags = reader.u32()
+  const initial = reader.u32()
+  return { initial, maximum: (flags & 1) === 1 ? reader.u32() : 65536 }
 }
