@@ -3,14 +3,17 @@
  * rounds C, ours, JIT, C; the figure is the median over rounds of ours by the mean of the two C runs. Outputs must agree.
  *
  * Start-up is part of both: a millisecond or less. Of LLVM's JIT compiler only the time after everything is compiled counts
- * (`jit-clock.c`), by that of the executable.
+ * (`jit-clock.c`), by that of the executable; what a program that does nothing takes is off both, since a process with LLVM in it
+ * takes milliseconds to be taken down, whatever has run in it.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { compile } from "../compiler/driver/compile.ts"
+import type { TargetName } from "../compiler/backend/llvm/types.ts"
+import type { BuildTime, Toolchain } from "../native/executable.ts"
 import { buildProgram, findToolchain, jitCommand, ownTarget, prepareJit } from "../native/program.ts"
 import { geometricMean, median } from "./measure.ts"
 
@@ -29,7 +32,7 @@ export interface NativeRow {
   /** Most resident kilobytes, medians. */
   readonly cMemory: number
   readonly memory: number
-  /** CPU time under LLVM's JIT compiler, once compiled, by that of the executable; median. */
+  /** CPU time under LLVM's JIT compiler, once compiled, by that of the executable, both without that of an idle process; median. */
   readonly jit: number
   /** Bytes of the stripped executable. */
   readonly size: number
@@ -52,6 +55,18 @@ function timed(spent: string, command: readonly string[]): Spent {
   return { output: result.stdout, milliseconds: (micros - Number(compiled?.[1] ?? 0)) / 1000, kilobytes }
 }
 
+/** Builds a program as an executable and for the JIT compiler; gives the commands to measure and how long the executable took. */
+async function prepared(name: string, text: string, folder: string, clock: string, toolchain: Toolchain, target: TargetName): Promise<{ readonly ours: string; readonly jitted: readonly string[]; readonly times: readonly BuildTime[] }> {
+  const compilation = compile([{ name: `${name}.hako`, text }], { optimise: 2 })
+  const ours = join(folder, name)
+  const times = await buildProgram(compilation, ours, toolchain, { target, level: "O3", strip: true })
+  const bitcode = join(folder, `${name}-jit`)
+  mkdirSync(bitcode)
+  await prepareJit(compilation, bitcode, toolchain, target, "O3")
+  const { program: lli, args } = jitCommand(toolchain, target, bitcode, [])
+  return { ours, jitted: [lli, `--extra-object=${clock}`, ...args.map((arg) => arg.replace("hk_jit_main", "hk_bench_main"))], times }
+}
+
 /** Measures all programs, or those whose names hold `filter`. */
 export async function measureNative(filter: string, rounds: number): Promise<NativeRow[]> {
   const target = ownTarget()
@@ -64,22 +79,22 @@ export async function measureNative(filter: string, rounds: number): Promise<Nat
     const clock = join(folder, "jit-clock.o")
     execFileSync(toolchain.llvm.clang, ["-O2", "-static", join(import.meta.dirname, "spent.c"), "-o", spent])
     execFileSync(toolchain.llvm.clang, ["-O2", "-fPIC", "-c", join(import.meta.dirname, "jit-clock.c"), "-o", clock])
+    const nothing = await prepared("nothing", "", folder, clock, toolchain, target)
+    const idle = (command: readonly string[]): number => median(Array.from({ length: 9 }, () => timed(spent, command).milliseconds))
+    const idleAot = idle([nothing.ours])
     for (const file of readdirSync(PROGRAMS).filter((name) => name.endsWith(".hako") && name.includes(filter))) {
       const name = file.slice(0, -".hako".length)
       const twin = join(folder, `${name}-c`)
-      const ours = join(folder, name)
       execFileSync(toolchain.llvm.clang, ["-O3", "-ffp-contract=off", join(PROGRAMS, `${name}.c`), "-o", twin, "-lm"])
-      const compilation = compile([{ name: file, text: readFileSync(join(PROGRAMS, file), "utf8") }], { optimise: 2 })
-      const times = await buildProgram(compilation, ours, toolchain, { target, level: "O3", strip: true })
-      await prepareJit(compilation, folder, toolchain, target, "O3")
-      const { program: lli, args } = jitCommand(toolchain, target, folder, [])
-      const jitted = [lli, `--extra-object=${clock}`, ...args.map((arg) => arg.replace("hk_jit_main", "hk_bench_main"))]
+      const { ours, jitted, times } = await prepared(name, readFileSync(join(PROGRAMS, file), "utf8"), folder, clock, toolchain, target)
       const c: number[] = []
       const aot: number[] = []
       const ratios: number[] = []
       const jit: number[] = []
       const memory: number[] = []
       const cMemory: number[] = []
+      // Looked at again for each program: other work on the machine changes it.
+      const idleJit = idle(nothing.jitted)
       for (let round = 0; round < rounds; round++) {
         const [first, middle, under, last] = [timed(spent, [twin]), timed(spent, [ours]), timed(spent, jitted), timed(spent, [twin])]
         if (middle.output !== first.output || under.output !== first.output) throw new Error(`${name}: output differs from the C twin: ${JSON.stringify(middle.output)} and ${JSON.stringify(first.output)}`)
@@ -87,7 +102,7 @@ export async function measureNative(filter: string, rounds: number): Promise<Nat
         c.push(reference)
         aot.push(middle.milliseconds)
         ratios.push(middle.milliseconds / reference)
-        jit.push(under.milliseconds / middle.milliseconds)
+        jit.push((under.milliseconds - idleJit) / (middle.milliseconds - idleAot))
         memory.push(middle.kilobytes)
         cMemory.push(first.kilobytes)
       }
