@@ -15,7 +15,8 @@ export abstract class LibraryUses extends Expressions {
   libraryUse(): void {
     const name = this.fresh("lib")
     const count = this.random.between(1, 4)
-    const [make, step] = this.random.pick([() => this.#random(name), () => this.#buffer(name), () => this.#regex(name), () => this.#file(name), () => this.#json(name), () => this.#time(name), () => this.#path(name)])()
+    const heirs = this.libraryHeirs.length > 0 ? [() => this.#heir(name), () => this.#heir(name)] : []
+    const [make, step] = this.random.pick([...heirs, () => this.#random(name), () => this.#buffer(name), () => this.#regex(name), () => this.#file(name), () => this.#json(name), () => this.#time(name), () => this.#path(name)])()
     this.line(`local ${name} = ${make}`)
     for (let i = 0; i < count && this.affords(1); i++) {
       this.spend(1)
@@ -25,6 +26,49 @@ export abstract class LibraryUses extends Expressions {
 
   #shown(text: string): string {
     return `print(${text})`
+  }
+
+  /** A box with a parent of the library: what is declared, what is inherited, and what replaces something inherited. */
+  heirDecl(): void {
+    const name = this.fresh("L")
+    const parent = this.random.pick(["ArrayBox", "MapBox", "StringBox", "ConsoleBox", "MathBox"] as const)
+    this.braces(`box ${name} from ${parent}`, () => {
+      this.line("count: Integer = 0")
+      switch (parent) {
+        case "ArrayBox":
+          this.line("add(v) { me.count += 1  me.push(v)  return me.length() }")
+          this.line("override pop() { print(\"takes\")  return from ArrayBox.pop() }")
+          break
+        case "MapBox":
+          this.line("add(k, v) { me.count += 1  me.set(k, v)  return me.keys() }")
+          this.line('override get(k) { return from MapBox.get(k) ?? "none" }')
+          break
+        case "StringBox":
+          this.line("birth(t) { from StringBox.birth(t) }")
+          this.line('shout() { me.count += 1  return me.toUpper() + "!" + me.count }')
+          break
+        case "ConsoleBox":
+          this.line('override log(x) { me.count += 1  from ConsoleBox.log(me.count + ": " + str(x)) }')
+          break
+        case "MathBox":
+          this.line("override abs(x) { me.count += 1  return from MathBox.abs(x) + me.count }")
+          break
+      }
+    })
+    this.libraryHeirs.push({ name, parent })
+  }
+
+  #heir(h: string): [string, () => string] {
+    const { name, parent } = this.random.pick(this.libraryHeirs)
+    const own = [() => this.#shown(h), () => this.#shown(`${h}.count`), () => this.#shown(`${h} is ${this.random.pick([name, parent])}`), () => this.#shown(`${h}.typeName()`)]
+    const steps: Readonly<Record<typeof parent, readonly (() => string)[]>> = {
+      ArrayBox: [() => this.#shown(`${h}.add(${this.expr(this.plainType(), 1)})`), () => this.#shown(`${h}.pop()`), () => this.#shown(`${h}.get(${this.leaf(INT)})`), () => this.#shown(`${h}.join("-")`)],
+      MapBox: [() => this.#shown(`${h}.add(${this.key()}, ${this.expr(this.plainType(), 1)})`), () => this.#shown(`${h}.get(${this.key()})`), () => this.#shown(`${h}.size()`)],
+      StringBox: [() => this.#shown(`${h}.shout()`), () => this.#shown(`${h}.length()`), () => this.#shown(`${h}.substring(${this.leaf(INT)}, ${this.leaf(INT)})`)],
+      ConsoleBox: [() => `${h}.log(${this.expr(this.plainType(), 1)})`, () => `${h}.println(${this.leaf(STR)})`, () => `${h}.warn(${this.leaf(STR)})`],
+      MathBox: [() => this.#shown(`${h}.abs(${this.expr(INT, 1)})`), () => this.#shown(`${h}.max(${this.leaf(INT)}, ${this.leaf(FLOAT)})`), () => this.#shown(`${h}.floor(${this.leaf(FLOAT)})`)],
+    }
+    return [`new ${name}(${parent === "StringBox" ? this.expr(STR, 1) : ""})`, () => this.random.pick([...steps[parent], ...steps[parent], ...own])()]
   }
 
   #random(r: string): [string, () => string] {

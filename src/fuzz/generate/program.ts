@@ -17,6 +17,7 @@ export class ProgramWriter extends Statements {
     if (p.boxes > 1) this.line(`global ${FUEL} = 40`)
     for (let i = 0; i < p.enums; i++) this.enumDecl()
     for (let i = 0; i < p.globals; i++) this.globalDecl()
+    if (p.useLibrary && this.random.chance(60)) this.heirDecl()
     const order = [...Array.from({ length: p.functions }, () => "function"), ...Array.from({ length: p.boxes }, () => "box")]
     while (order.length > 0) {
       const [what] = order.splice(this.random.below(order.length), 1)

@@ -70,6 +70,9 @@ export interface EnumShape {
   readonly variants: readonly VariantShape[]
 }
 
+/** A library box that programs have as a parent. */
+export type LibraryParent = "ArrayBox" | "MapBox" | "StringBox" | "ConsoleBox" | "MathBox"
+
 /** What the place being written allows. */
 export interface Place {
   /** Type of `return`'s operand, or null where `return` is not allowed. */
@@ -120,6 +123,8 @@ export class State {
   readonly functions: Callable[] = []
   readonly boxes: BoxShape[] = []
   readonly statics: BoxShape[] = []
+  /** Boxes of the program whose parent is one of the library. */
+  readonly libraryHeirs: { readonly name: string; readonly parent: LibraryParent }[] = []
   /** Names of interfaces; the text declares them after the box that has their methods. */
   readonly interfaces: string[] = []
   readonly enums: EnumShape[] = []
