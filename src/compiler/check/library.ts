@@ -79,6 +79,12 @@ export function libraryHasMethod(box: string, name: string): boolean {
   return libraryMethodArities(box, name).length > 0 || libraryMethod(box, name, 0) !== undefined
 }
 
+/** Names of the methods that a library box declares. */
+export function libraryMethodNames(box: string): string[] {
+  const row = Object.hasOwn(LIBRARY, box) ? LIBRARY[box as LibraryBoxName] : undefined
+  return row === undefined ? [] : [...new Set(Object.keys(row.methods).map((key) => key.slice(0, key.lastIndexOf("/"))))]
+}
+
 /** True for a method that every value has. */
 export function isUniversalMethod(name: string): boolean {
   return Object.keys(UNIVERSAL).some((key) => key.startsWith(`${name}/`))

@@ -10,7 +10,7 @@ import { VALUE_HABITS } from "../diagnostics/habits.ts"
 import type { Expr, FieldExpr, MethodCallExpr, Name, NameExpr, NewExpr, PathExpr } from "../syntax/ast.ts"
 import { constructorsOf, describeVariant, selectConstructor } from "./constructors.ts"
 import type { BodyContext } from "./context.ts"
-import { hasLibraryFunction, isLibraryBox, isLibraryFunction, isPathRoot, isSandboxedBox, libraryBoxNames, libraryFunctionNames, libraryHasMethod } from "./library.ts"
+import { hasLibraryFunction, isLibraryBox, isLibraryFunction, isPathRoot, isSandboxedBox, isUniversalMethod, libraryBoxNames, libraryFunctionNames, libraryHasMethod, libraryMethodNames } from "./library.ts"
 import { nearestName, rankNames, suggestion } from "./suggest.ts"
 import {
   type BoxSymbol,
@@ -440,7 +440,8 @@ export class NameResolver {
         const path = `${named.name}.${name}`
         if (hasLibraryFunction(path)) this.#ctx.out.targets.set(expr, { kind: "library", name: path })
         else if (isSandboxedBox(named.name)) this.#ctx.out.targets.set(expr, { kind: "unsupported", name: named.name })
-        else this.#ctx.report.add("HK3101", place, [name, named.name], { help: { text: `write 'new ${named.name}().${name}(…)'` } })
+        else if (libraryHasMethod(named.name, name) || isUniversalMethod(name)) this.#ctx.report.add("HK3101", place, [name, named.name], { help: { text: `write 'new ${named.name}().${name}(…)'` } })
+        else this.#ctx.report.add("HK2004", place, [path], suggestion(place, nearestName(name, libraryMethodNames(named.name))))
         return
       }
       default:
