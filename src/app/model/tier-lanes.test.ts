@@ -33,5 +33,6 @@ it("places moments by their logarithm, within the strip", () => {
   expect(placeOf(30, 1000)).toBeCloseTo(0.497, 3)
   expect(placeOf(5, 0)).toBe(0)
   expect(ticksOf(3000)).toEqual([0, 1, 10, 100])
+  expect(ticksOf(347)).toEqual([0, 1, 10])
   expect(ticksOf(0)).toEqual([0])
 })

@@ -46,9 +46,9 @@ export function placeOf(at: number, end: number): number {
   return end <= 0 ? 0 : Math.log1p(Math.min(at, end)) / Math.log1p(end)
 }
 
-/** Moments to label on the strip: powers of ten of a millisecond, and not too near the end. */
+/** Moments to label on the strip: powers of ten of a millisecond, and not so near the end that on a phone its label would be over theirs. */
 export function ticksOf(end: number): readonly number[] {
   const ticks: number[] = [0]
-  for (let at = 1; placeOf(at, end) < 0.8 && at < end; at *= 10) ticks.push(at)
+  for (let at = 1; placeOf(at, end) < 0.7 && at < end; at *= 10) ticks.push(at)
   return ticks
 }
