@@ -25,6 +25,7 @@ import { computeLiveness, type LiveIn } from "../../mir/liveness.ts"
 import { findLoops } from "../../mir/loops.ts"
 import { countUses } from "../../mir/uses.ts"
 import type { VmLoop } from "../vm/program.ts"
+import { ALIAS } from "../vm/select.ts"
 
 const STAGE = "backend/tiered"
 
@@ -82,8 +83,7 @@ class EntryMaker {
   #nextBlock: number
 
   constructor(func: Func, points: readonly EntryPoint[], at: EntryPoint) {
-    // What only keeps an object alive longer reads nothing, and the interpreter has no register for it.
-    this.#func = { ...func, blocks: func.blocks.map((b) => ({ ...b, insts: b.insts.filter((inst) => inst.op !== "keepalive") })) }
+    this.#func = withoutUnread(func)
     this.#points = new Map(points.map((p) => [p.block, p]))
     this.#at = at
     this.#cfg = buildCfg(this.#func)
@@ -317,6 +317,36 @@ class EntryMaker {
 
 function constant(result: ValueId, imm: bigint): Inst {
   return { op: "const.i64", args: [], imm, result, error: null, origin: null }
+}
+
+/**
+ * The function without what the interpreter has no code for, so that both agree on which values are live: what only keeps an object
+ * alive longer, other names of values that nothing reads, and block parameters that nothing reads with what is given for them.
+ */
+function withoutUnread(func: Func): Func {
+  const made: Func = { ...func, blocks: func.blocks.map((b) => ({ ...b, insts: b.insts.filter((inst) => inst.op !== "keepalive") })) }
+  for (let changed = true; changed; ) {
+    changed = false
+    const uses = countUses(made)
+    const isUnread = (v: ValueId | null): boolean => v !== null && uses[v] === 0
+    const kept = new Map<BlockId, readonly boolean[]>()
+    for (const block of made.blocks) {
+      const insts = block.insts.filter((inst) => ALIAS[inst.op] === undefined || !isUnread(inst.result))
+      if (insts.length < block.insts.length) changed = true
+      block.insts = insts
+      if (!block.params.some(isUnread)) continue
+      kept.set(block.id, block.params.map((param) => !isUnread(param)))
+      block.params = block.params.filter((param) => !isUnread(param))
+      changed = true
+    }
+    for (const block of made.blocks) {
+      mapEdges(block, (edge) => {
+        const keep = kept.get(edge.block)
+        return keep === undefined ? edge : { block: edge.block, args: edge.args.filter((_, i) => keep[i]) }
+      })
+    }
+  }
+  return made
 }
 
 /** The instructions that make constants, which the interpreter keeps in no register of a block; in an order that defines before use. */

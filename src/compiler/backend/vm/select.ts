@@ -45,7 +45,7 @@ const MIRRORED: Readonly<Record<string, string>> = {
 }
 
 /** Operations whose result is one word of their operand: the word. */
-const ALIAS: Readonly<Record<string, 0 | 1>> = { "any.tag": 0, "any.i64": 1, "any.f64": 1, "any.bool": 1, "any.ref": 1, "any.opt": 1, "opt.ref": 0, "ref.opt": 0, "ref.cast": 0 }
+export const ALIAS: Readonly<Record<string, 0 | 1>> = { "any.tag": 0, "any.i64": 1, "any.f64": 1, "any.bool": 1, "any.ref": 1, "any.opt": 1, "opt.ref": 0, "ref.opt": 0, "ref.cast": 0 }
 
 const FLOAT_BITS = new DataView(new ArrayBuffer(8))
 
