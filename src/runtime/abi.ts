@@ -102,8 +102,6 @@ export const ABI = {
   hk_raise_div_zero: { params: [], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails with DivisionByZero" },
   hk_raise_null_bool: { params: [["a", "any", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails: a has no truth value" },
   hk_raise_unknown_method: { params: [["a", "any", "ref"], ["name", "str", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails: Unknown method 'm' on B (on a WeakRef: convert first)" },
-  hk_raise_method_arity: { params: [["a", "any", "ref"], ["name", "str", "ref"], ["expected", "i64", "ref"], ["got", "i64", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails: the method exists with another parameter count" },
-  hk_raise_arity: { params: [["name", "str", "ref"], ["expected", "i64", "ref"], ["got", "i64", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails with ArityError" },
   hk_raise_no_constructor: { params: [["name", "str", "ref"], ["got", "i64", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails: No constructor found for B with N arguments" },
   hk_raise_field: { params: [["a", "any", "ref"], ["name", "str", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails: field access on a value without fields" },
   hk_raise_private_field: { params: [["name", "str", "ref"], ["box", "str", "ref"]], result: "unit", fails: true, effects: ALLOC, never: true, doc: "fails with AccessError for a field" },

@@ -200,8 +200,6 @@ HK_EXPORT void hk_panic(HK_REF int64_t a_t, int64_t a_v);
 HK_EXPORT void hk_raise_div_zero(void);
 HK_EXPORT void hk_raise_null_bool(HK_REF int64_t a_t, int64_t a_v);
 HK_EXPORT void hk_raise_unknown_method(HK_REF int64_t a_t, int64_t a_v, HK_REF hk_str *name);
-HK_EXPORT void hk_raise_method_arity(HK_REF int64_t a_t, int64_t a_v, HK_REF hk_str *name, int64_t expected, int64_t got);
-HK_EXPORT void hk_raise_arity(HK_REF hk_str *name, int64_t expected, int64_t got);
 HK_EXPORT void hk_raise_no_constructor(HK_REF hk_str *name, int64_t got);
 HK_EXPORT void hk_raise_field(HK_REF int64_t a_t, int64_t a_v, HK_REF hk_str *name);
 HK_EXPORT void hk_raise_private_field(HK_REF hk_str *name, HK_REF hk_str *box);

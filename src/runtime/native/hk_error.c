@@ -203,13 +203,6 @@ void hk_raise_unknown_method(int64_t a_t, int64_t a_v, hk_str *name) {
   }
 }
 
-void hk_raise_method_arity(int64_t a_t, int64_t a_v, hk_str *name, int64_t expected, int64_t got) {
-  hk_any a = HK_A(a);
-  hk_fail(HK_E_ARITY_ERROR, "'%t.%S' expects %d argument(s), got %d", &a, name, expected, got);
-}
-
-void hk_raise_arity(hk_str *name, int64_t expected, int64_t got) { hk_fail(HK_E_ARITY_ERROR, "'%S' expects %d argument(s), got %d", name, expected, got); }
-
 void hk_raise_no_constructor(hk_str *name, int64_t got) { hk_fail(HK_E_ARITY_ERROR, "No constructor found for %S with %d arguments", name, got); }
 
 void hk_raise_field(int64_t a_t, int64_t a_v, hk_str *name) {

@@ -2,8 +2,8 @@
 #ifndef HK_VM_ABI_GEN_H
 #define HK_VM_ABI_GEN_H
 
-#define HK_VM_FINGERPRINT 0xa5c28cefu
-#define HK_VM_ABI_COUNT 359u
+#define HK_VM_FINGERPRINT 0x198cf67bu
+#define HK_VM_ABI_COUNT 357u
 
 /* Number of arguments, words of the result, whether it fails, whether it may call back into the program. */
 #define HK_VM_ABI_SHAPES { \
@@ -60,8 +60,6 @@
   {0, 0, 1, 0}, /* hk_raise_div_zero */ \
   {1, 0, 1, 0}, /* hk_raise_null_bool */ \
   {2, 0, 1, 0}, /* hk_raise_unknown_method */ \
-  {4, 0, 1, 0}, /* hk_raise_method_arity */ \
-  {3, 0, 1, 0}, /* hk_raise_arity */ \
   {2, 0, 1, 0}, /* hk_raise_no_constructor */ \
   {2, 0, 1, 0}, /* hk_raise_field */ \
   {2, 0, 1, 0}, /* hk_raise_private_field */ \
@@ -423,8 +421,6 @@
   "", \
   "a", \
   "as", \
-  "asss", \
-  "sss", \
   "ss", \
   "as", \
   "ss", \
@@ -780,288 +776,286 @@
   case 50: U_TRY(hk_raise_div_zero()); \
   case 51: U_TRY(hk_raise_null_bool(A(0))); \
   case 52: U_TRY(hk_raise_unknown_method(A(0), P(hk_str *, 1))); \
-  case 53: U_TRY(hk_raise_method_arity(A(0), P(hk_str *, 1), I(2), I(3))); \
-  case 54: U_TRY(hk_raise_arity(P(hk_str *, 0), I(1), I(2))); \
-  case 55: U_TRY(hk_raise_no_constructor(P(hk_str *, 0), I(1))); \
-  case 56: U_TRY(hk_raise_field(A(0), P(hk_str *, 1))); \
-  case 57: U_TRY(hk_raise_private_field(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 58: U_TRY(hk_raise_private_method(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 59: U_TRY(hk_raise_not_callable(A(0))); \
-  case 60: U_TRY(hk_raise_index(I(0), I(1))); \
-  case 62: U_TRY(hk_raise_dead(P(hk_obj *, 0))); \
-  case 63: U_TRY(hk_raise_unsupported(P(hk_str *, 0))); \
-  case 64: U_TRY(hk_raise_stack_overflow(P(hk_str *, 0))); \
-  case 65: U_TRY(hk_raise_expected(P(hk_str *, 0), A(1))); \
-  case 66: RP(hk_err_take()); \
-  case 67: U(hk_err_set(P(hk_ErrorBox *, 0))); \
-  case 68: RB(hk_err_matches(P(hk_ErrorBox *, 0), P(hk_str *, 1))); \
-  case 70: RP(hk_error_kind(P(hk_ErrorBox *, 0))); \
-  case 71: RP(hk_error_message(P(hk_ErrorBox *, 0))); \
-  case 72: RI(hk_error_line(P(hk_ErrorBox *, 0))); \
-  case 73: U_TRY(hk_exit(A(0))); \
-  case 74: U(hk_mark_dead(P(hk_obj *, 0))); \
-  case 75: RP(hk_str_empty()); \
-  case 76: RP(hk_str_concat(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 77: RP(hk_str_concat3(P(hk_str *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
-  case 78: RP(hk_str_append_i64(P(hk_str *, 0), I(1))); \
-  case 79: RP(hk_str_repeat(P(hk_str *, 0), I(1))); \
-  case 80: RB(hk_str_eq(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 81: RI(hk_str_cmp(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 82: RP(hk_str_substring(P(hk_str *, 0), I(1), I(2))); \
-  case 83: RP(hk_str_substring_from(P(hk_str *, 0), I(1))); \
-  case 84: RP(hk_str_char_at(P(hk_str *, 0), I(1))); \
-  case 85: RI(hk_str_code_at(P(hk_str *, 0), I(1))); \
-  case 86: RB(hk_str_slice_eq(P(hk_str *, 0), I(1), I(2), P(hk_str *, 3))); \
-  case 87: RI(hk_str_index_of(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 88: RI(hk_str_index_of_from(P(hk_str *, 0), P(hk_str *, 1), I(2))); \
-  case 89: RI(hk_str_last_index_of(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 90: RB(hk_str_contains(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 91: RB(hk_str_starts_with(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 92: RB(hk_str_ends_with(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 93: RP_TRY(hk_str_replace(P(hk_str *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
-  case 95: RP(hk_str_trim(P(hk_str *, 0))); \
-  case 96: RP(hk_str_upper(P(hk_str *, 0))); \
-  case 97: RP(hk_str_lower(P(hk_str *, 0))); \
-  case 98: RP(hk_str_split(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 99: RP(hk_str_reverse(P(hk_str *, 0))); \
-  case 100: RI(hk_str_to_i64(P(hk_str *, 0))); \
-  case 101: RF(hk_str_to_f64(P(hk_str *, 0))); \
-  case 102: RA(hk_str_int_or_null(P(hk_str *, 0))); \
-  case 103: RA(hk_str_digit_or_null(P(hk_str *, 0))); \
-  case 104: RB(hk_str_is_empty(P(hk_str *, 0))); \
-  case 105: RB(hk_str_is_digit(P(hk_str *, 0))); \
-  case 106: RB(hk_str_is_alpha(P(hk_str *, 0))); \
-  case 107: RB(hk_str_is_space(P(hk_str *, 0))); \
-  case 108: RP(hk_arr_new(I(0), I(1))); \
-  case 109: RI(hk_arr_len(P(hk_arr *, 0))); \
-  case 110: RB(hk_arr_is_empty(P(hk_arr *, 0))); \
-  case 111: RA(hk_arr_get(P(hk_arr *, 0), I(1))); \
-  case 112: U_TRY(hk_arr_set(P(hk_arr *, 0), I(1), A(2))); \
-  case 113: U(hk_arr_push(P(hk_arr *, 0), A(1))); \
-  case 114: U(hk_arr_push_i64(P(hk_arr *, 0), I(1))); \
-  case 115: U(hk_arr_push_f64(P(hk_arr *, 0), F(1))); \
-  case 116: U(hk_arr_push_bool(P(hk_arr *, 0), B(1))); \
-  case 117: U(hk_arr_push_ref(P(hk_arr *, 0), P(hk_obj *, 1))); \
-  case 118: RA(hk_arr_pop(P(hk_arr *, 0))); \
-  case 119: RA(hk_arr_remove(P(hk_arr *, 0), I(1))); \
-  case 120: U_TRY(hk_arr_insert(P(hk_arr *, 0), I(1), A(2))); \
-  case 121: RA(hk_arr_shift(P(hk_arr *, 0))); \
-  case 122: U(hk_arr_unshift(P(hk_arr *, 0), A(1))); \
-  case 123: U(hk_arr_clear(P(hk_arr *, 0))); \
-  case 124: RB(hk_arr_contains(P(hk_arr *, 0), A(1))); \
-  case 125: RI(hk_arr_index_of(P(hk_arr *, 0), A(1))); \
-  case 128: RP(hk_arr_slice(P(hk_arr *, 0), I(1), I(2))); \
-  case 129: RP(hk_arr_slice_from(P(hk_arr *, 0), I(1))); \
-  case 130: RP(hk_arr_concat(P(hk_arr *, 0), P(hk_arr *, 1))); \
-  case 131: RP(hk_arr_copy(P(hk_arr *, 0))); \
-  case 133: U(hk_arr_reverse(P(hk_arr *, 0))); \
-  case 134: U(hk_arr_replace_all(P(hk_arr *, 0), P(hk_arr *, 1))); \
-  case 135: RP(hk_map_new()); \
-  case 136: U_TRY(hk_map_set(P(hk_map *, 0), A(1), A(2))); \
-  case 137: U(hk_map_set_str(P(hk_map *, 0), P(hk_str *, 1), A(2))); \
-  case 138: U(hk_map_set_i64(P(hk_map *, 0), I(1), A(2))); \
-  case 139: RA_TRY(hk_map_get(P(hk_map *, 0), A(1))); \
-  case 140: RA(hk_map_get_str(P(hk_map *, 0), P(hk_str *, 1))); \
-  case 141: RA(hk_map_get_i64(P(hk_map *, 0), I(1))); \
-  case 142: RA_TRY(hk_map_get_or(P(hk_map *, 0), A(1), A(2))); \
-  case 143: RB_TRY(hk_map_has(P(hk_map *, 0), A(1))); \
-  case 144: RB(hk_map_has_str(P(hk_map *, 0), P(hk_str *, 1))); \
-  case 145: RB(hk_map_has_i64(P(hk_map *, 0), I(1))); \
-  case 146: RB_TRY(hk_map_delete(P(hk_map *, 0), A(1))); \
-  case 147: RP(hk_map_keys(P(hk_map *, 0))); \
-  case 148: RP(hk_map_values(P(hk_map *, 0))); \
-  case 149: RI(hk_map_size(P(hk_map *, 0))); \
-  case 150: RB(hk_map_is_empty(P(hk_map *, 0))); \
-  case 151: U(hk_map_clear(P(hk_map *, 0))); \
-  case 152: RB(hk_map_contains_value(P(hk_map *, 0), A(1))); \
-  case 155: U(hk_print_str(P(hk_str *, 0))); \
-  case 156: U(hk_print_i64(I(0))); \
-  case 157: U(hk_print_f64(F(0))); \
-  case 159: U(hk_print_line()); \
-  case 162: U(hk_eprint_line()); \
-  case 164: RP(hk_arguments()); \
-  case 166: U(hk_console_clear()); \
-  case 167: U(hk_nothing()); \
-  case 168: RA(hk_env_get(A(0))); \
-  case 169: RI(hk_now()); \
-  case 170: RI(hk_i64_abs(I(0))); \
-  case 171: RI(hk_i64_min(I(0), I(1))); \
-  case 172: RI(hk_i64_max(I(0), I(1))); \
-  case 173: RF(hk_f64_min(F(0), F(1))); \
-  case 174: RF(hk_f64_max(F(0), F(1))); \
-  case 175: RA(hk_i64_pow(I(0), I(1))); \
-  case 176: RF(hk_i64_to_f64(I(0))); \
-  case 177: RI(hk_f64_to_i64(F(0))); \
-  case 178: RI(hk_f64_floor_i64(F(0))); \
-  case 179: RI(hk_f64_ceil_i64(F(0))); \
-  case 180: RI(hk_f64_round_i64(F(0))); \
-  case 181: RF(hk_f64_abs(F(0))); \
-  case 182: RB(hk_f64_is_nan(F(0))); \
-  case 183: RB(hk_f64_is_infinite(F(0))); \
-  case 184: RB(hk_f64_is_finite(F(0))); \
-  case 185: RB(hk_bool_not(B(0))); \
-  case 186: RB(hk_bool_and(B(0), B(1))); \
-  case 187: RB(hk_bool_or(B(0), B(1))); \
-  case 188: RA_TRY(hk_math_abs(A(0))); \
-  case 189: RA_TRY(hk_math_min(A(0), A(1))); \
-  case 190: RA_TRY(hk_math_max(A(0), A(1))); \
-  case 191: RA_TRY(hk_math_clamp(A(0), A(1), A(2))); \
-  case 192: RI_TRY(hk_math_floor(A(0))); \
-  case 193: RI_TRY(hk_math_ceil(A(0))); \
-  case 194: RI_TRY(hk_math_round(A(0))); \
-  case 195: RF(hk_math_pow(F(0), F(1))); \
-  case 196: RF_TRY(hk_math_sqrt(F(0))); \
-  case 197: RF_TRY(hk_math_log(F(0))); \
-  case 198: RF_TRY(hk_math_log10(F(0))); \
-  case 199: RF(hk_math_exp(F(0))); \
-  case 200: RF(hk_math_sin(F(0))); \
-  case 201: RF(hk_math_cos(F(0))); \
-  case 202: RF(hk_math_tan(F(0))); \
-  case 203: RF_TRY(hk_math_asin(F(0))); \
-  case 204: RF_TRY(hk_math_acos(F(0))); \
-  case 205: RF(hk_math_atan(F(0))); \
-  case 206: RF(hk_math_atan2(F(0), F(1))); \
-  case 207: RF(hk_math_pi()); \
-  case 208: RF(hk_math_e()); \
-  case 209: RF(hk_math_random()); \
-  case 210: RI(hk_math_gcd(I(0), I(1))); \
-  case 212: U(hk_random_seed(P(hk_RandomBox *, 0), I(1))); \
-  case 213: RF(hk_random_float(P(hk_RandomBox *, 0))); \
-  case 214: RI_TRY(hk_random_int(P(hk_RandomBox *, 0), I(1), I(2))); \
-  case 215: RB(hk_random_bool(P(hk_RandomBox *, 0))); \
-  case 216: RA_TRY(hk_random_choice(P(hk_RandomBox *, 0), P(hk_arr *, 1))); \
-  case 217: RP(hk_random_shuffle(P(hk_RandomBox *, 0), P(hk_arr *, 1))); \
-  case 218: RP_TRY(hk_random_string(P(hk_RandomBox *, 0), I(1))); \
-  case 219: RB(hk_random_probability(P(hk_RandomBox *, 0), F(1))); \
-  case 220: RP(hk_range_new(I(0), I(1))); \
-  case 221: RP_TRY(hk_range_step_new(I(0), I(1), I(2))); \
-  case 222: RI(hk_range_start(P(hk_RangeBox *, 0))); \
-  case 223: RI(hk_range_end(P(hk_RangeBox *, 0))); \
-  case 224: RI(hk_range_step(P(hk_RangeBox *, 0))); \
-  case 225: RI(hk_range_length(P(hk_RangeBox *, 0))); \
-  case 226: RB(hk_range_contains(P(hk_RangeBox *, 0), A(1))); \
-  case 227: RP(hk_range_to_array(P(hk_RangeBox *, 0))); \
-  case 228: RP(hk_result_ok(A(0))); \
-  case 229: RP(hk_result_err(A(0))); \
-  case 230: RB(hk_result_is_ok(P(hk_ResultBox *, 0))); \
-  case 231: RB(hk_result_is_err(P(hk_ResultBox *, 0))); \
-  case 232: RA_TRY(hk_result_value(P(hk_ResultBox *, 0))); \
-  case 233: RA_TRY(hk_result_error(P(hk_ResultBox *, 0))); \
-  case 234: RA(hk_result_unwrap_or(P(hk_ResultBox *, 0), A(1))); \
-  case 235: RB(hk_try_returns(A(0))); \
-  case 236: RA(hk_try_value(A(0))); \
-  case 237: RP(hk_cell_new(A(0))); \
-  case 238: RA(hk_cell_get(P(hk_RefCellBox *, 0))); \
-  case 239: U(hk_cell_set(P(hk_RefCellBox *, 0), A(1))); \
-  case 240: RP(hk_int_cell_new(I(0))); \
-  case 241: RI(hk_int_cell_get(P(hk_IntCellBox *, 0))); \
-  case 242: U(hk_int_cell_set(P(hk_IntCellBox *, 0), I(1))); \
-  case 243: RP_TRY(hk_weak_new(A(0))); \
-  case 244: RA(hk_weak_load(P(hk_WeakRef *, 0))); \
-  case 245: RB(hk_weak_alive(P(hk_WeakRef *, 0))); \
-  case 246: RP(hk_future_new()); \
-  case 247: RP(hk_future_ready(A(0))); \
-  case 248: RP(hk_future_failed(P(hk_ErrorBox *, 0))); \
-  case 249: RP(hk_future_cancelled(P(hk_str *, 0))); \
-  case 250: U(hk_future_set(P(hk_FutureBox *, 0), A(1))); \
-  case 251: RB(hk_future_is_ready(P(hk_FutureBox *, 0))); \
-  case 252: RA_TRY(hk_await(A(0))); \
-  case 253: U(hk_scope_enter()); \
-  case 254: RB(hk_scope_failed()); \
-  case 255: U_TRY(hk_scope_leave()); \
-  case 256: U(hk_scope_abandon()); \
-  case 257: RP_TRY(hk_json_new(P(hk_str *, 0))); \
-  case 258: RA(hk_json_get(P(hk_JSONBox *, 0), A(1))); \
-  case 259: U_TRY(hk_json_set(P(hk_JSONBox *, 0), A(1), A(2))); \
-  case 260: RB(hk_json_has(P(hk_JSONBox *, 0), A(1))); \
-  case 261: RP(hk_json_keys(P(hk_JSONBox *, 0))); \
-  case 262: RI(hk_json_size(P(hk_JSONBox *, 0))); \
-  case 264: RP(hk_json_doc_new()); \
-  case 265: RB(hk_json_doc_parse(P(hk_JsonDocBox *, 0), P(hk_str *, 1))); \
-  case 266: RP(hk_json_doc_root(P(hk_JsonDocBox *, 0))); \
-  case 267: RP(hk_json_doc_error(P(hk_JsonDocBox *, 0))); \
-  case 268: RP(hk_json_node_kind(P(hk_JsonNodeBox *, 0))); \
-  case 269: RP(hk_json_node_get(P(hk_JsonNodeBox *, 0), P(hk_str *, 1))); \
-  case 270: RP(hk_json_node_at(P(hk_JsonNodeBox *, 0), I(1))); \
-  case 271: RI(hk_json_node_size(P(hk_JsonNodeBox *, 0))); \
-  case 273: RI(hk_json_node_int(P(hk_JsonNodeBox *, 0))); \
-  case 274: RB(hk_json_node_bool(P(hk_JsonNodeBox *, 0))); \
-  case 275: RP_TRY(hk_regex_new(P(hk_str *, 0))); \
-  case 276: RB(hk_regex_test(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
-  case 277: RA(hk_regex_find(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
-  case 278: RP(hk_regex_find_all(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
-  case 279: RP(hk_regex_replace(P(hk_RegexBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
-  case 280: RP(hk_regex_split(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
-  case 281: RP(hk_regex_pattern(P(hk_RegexBox *, 0))); \
-  case 283: RP(hk_time_from(F(0))); \
-  case 284: RP_TRY(hk_time_parse(P(hk_str *, 0))); \
-  case 286: U(hk_time_sleep(F(0))); \
-  case 287: RI(hk_date_year(P(hk_DateTimeBox *, 0))); \
-  case 288: RI(hk_date_month(P(hk_DateTimeBox *, 0))); \
-  case 289: RI(hk_date_day(P(hk_DateTimeBox *, 0))); \
-  case 290: RI(hk_date_hour(P(hk_DateTimeBox *, 0))); \
-  case 291: RI(hk_date_minute(P(hk_DateTimeBox *, 0))); \
-  case 292: RI(hk_date_second(P(hk_DateTimeBox *, 0))); \
-  case 293: RI(hk_date_timestamp(P(hk_DateTimeBox *, 0))); \
-  case 294: RP(hk_date_iso(P(hk_DateTimeBox *, 0))); \
-  case 295: RP(hk_date_format(P(hk_DateTimeBox *, 0), P(hk_str *, 1))); \
-  case 296: RP(hk_date_add_days(P(hk_DateTimeBox *, 0), I(1))); \
-  case 297: RP(hk_date_add_hours(P(hk_DateTimeBox *, 0), I(1))); \
-  case 299: RI(hk_timer_elapsed(P(hk_TimerBox *, 0))); \
-  case 300: U(hk_timer_reset(P(hk_TimerBox *, 0))); \
-  case 301: RP(hk_buffer_new()); \
-  case 302: RI_TRY(hk_buffer_write(P(hk_BufferBox *, 0), A(1))); \
-  case 303: RP(hk_buffer_read_all(P(hk_BufferBox *, 0))); \
-  case 304: RP(hk_buffer_read(P(hk_BufferBox *, 0), I(1))); \
-  case 305: U(hk_buffer_clear(P(hk_BufferBox *, 0))); \
-  case 306: RI(hk_buffer_length(P(hk_BufferBox *, 0))); \
-  case 307: RI(hk_buffer_append(P(hk_BufferBox *, 0), P(hk_BufferBox *, 1))); \
-  case 308: RP(hk_buffer_slice(P(hk_BufferBox *, 0), I(1), I(2))); \
-  case 309: RI(hk_buffer_write_u8(P(hk_BufferBox *, 0), I(1))); \
-  case 310: RI(hk_buffer_write_u16(P(hk_BufferBox *, 0), I(1))); \
-  case 311: RI(hk_buffer_write_u32(P(hk_BufferBox *, 0), I(1))); \
-  case 312: RI(hk_buffer_write_u64(P(hk_BufferBox *, 0), I(1))); \
-  case 313: RI(hk_buffer_write_f32(P(hk_BufferBox *, 0), F(1))); \
-  case 314: RI(hk_buffer_write_f64(P(hk_BufferBox *, 0), F(1))); \
-  case 315: RI_TRY(hk_buffer_read_u8(P(hk_BufferBox *, 0), I(1))); \
-  case 316: RI_TRY(hk_buffer_read_u16(P(hk_BufferBox *, 0), I(1))); \
-  case 317: RI_TRY(hk_buffer_read_u32(P(hk_BufferBox *, 0), I(1))); \
-  case 318: RI_TRY(hk_buffer_read_u64(P(hk_BufferBox *, 0), I(1))); \
-  case 319: RF_TRY(hk_buffer_read_f32(P(hk_BufferBox *, 0), I(1))); \
-  case 320: RF_TRY(hk_buffer_read_f64(P(hk_BufferBox *, 0), I(1))); \
-  case 321: RP(hk_file_new()); \
-  case 322: RB_TRY(hk_file_open(P(hk_FileBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
-  case 323: RB(hk_file_open_read(P(hk_FileBox *, 0), P(hk_str *, 1))); \
-  case 324: RP_TRY(hk_file_read(P(hk_FileBox *, 0))); \
-  case 326: RB(hk_file_exists(P(hk_FileBox *, 0), P(hk_str *, 1))); \
-  case 327: U(hk_file_close(P(hk_FileBox *, 0))); \
-  case 328: RP(hk_path_join(P(hk_str *, 0), P(hk_str *, 1))); \
-  case 329: RP(hk_path_dirname(P(hk_str *, 0))); \
-  case 330: RP(hk_path_basename(P(hk_str *, 0))); \
-  case 331: RP(hk_path_extname(P(hk_str *, 0))); \
-  case 332: RB(hk_path_is_abs(P(hk_str *, 0))); \
-  case 333: RP(hk_path_normalize(P(hk_str *, 0))); \
-  case 335: RI(hk_canvas_width(P(hk_WebCanvasBox *, 0))); \
-  case 336: RI(hk_canvas_height(P(hk_WebCanvasBox *, 0))); \
-  case 337: U_TRY(hk_canvas_resize(P(hk_WebCanvasBox *, 0), I(1), I(2))); \
-  case 338: U(hk_canvas_draw0(I(0), P(hk_WebCanvasBox *, 1))); \
-  case 339: U(hk_canvas_draw1(I(0), P(hk_WebCanvasBox *, 1), F(2))); \
-  case 340: U(hk_canvas_draw2(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3))); \
-  case 341: U(hk_canvas_draw4(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3), F(4), F(5))); \
-  case 342: U(hk_canvas_draw5(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3), F(4), F(5), F(6))); \
-  case 343: U(hk_canvas_text(I(0), P(hk_WebCanvasBox *, 1), P(hk_str *, 2))); \
-  case 344: U(hk_canvas_text_at(I(0), P(hk_WebCanvasBox *, 1), P(hk_str *, 2), F(3), F(4))); \
-  case 345: RP(hk_debug_new()); \
-  case 346: U(hk_debug_start(P(hk_DebugBox *, 0))); \
-  case 347: U(hk_debug_stop(P(hk_DebugBox *, 0))); \
-  case 348: RB(hk_debug_is_tracking(P(hk_DebugBox *, 0))); \
-  case 349: U(hk_debug_clear(P(hk_DebugBox *, 0))); \
-  case 350: RI(hk_debug_count(P(hk_DebugBox *, 0))); \
-  case 353: U(hk_debug_breakpoint(P(hk_DebugBox *, 0), P(hk_str *, 1))); \
-  case 355: RP(hk_debug_dump(P(hk_DebugBox *, 0))); \
-  case 356: RP(hk_debug_memory(P(hk_DebugBox *, 0))); \
-  case 357: RP(hk_debug_stack(P(hk_DebugBox *, 0))); \
-  case 358: RP(hk_library_new(I(0))); \
+  case 53: U_TRY(hk_raise_no_constructor(P(hk_str *, 0), I(1))); \
+  case 54: U_TRY(hk_raise_field(A(0), P(hk_str *, 1))); \
+  case 55: U_TRY(hk_raise_private_field(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 56: U_TRY(hk_raise_private_method(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 57: U_TRY(hk_raise_not_callable(A(0))); \
+  case 58: U_TRY(hk_raise_index(I(0), I(1))); \
+  case 60: U_TRY(hk_raise_dead(P(hk_obj *, 0))); \
+  case 61: U_TRY(hk_raise_unsupported(P(hk_str *, 0))); \
+  case 62: U_TRY(hk_raise_stack_overflow(P(hk_str *, 0))); \
+  case 63: U_TRY(hk_raise_expected(P(hk_str *, 0), A(1))); \
+  case 64: RP(hk_err_take()); \
+  case 65: U(hk_err_set(P(hk_ErrorBox *, 0))); \
+  case 66: RB(hk_err_matches(P(hk_ErrorBox *, 0), P(hk_str *, 1))); \
+  case 68: RP(hk_error_kind(P(hk_ErrorBox *, 0))); \
+  case 69: RP(hk_error_message(P(hk_ErrorBox *, 0))); \
+  case 70: RI(hk_error_line(P(hk_ErrorBox *, 0))); \
+  case 71: U_TRY(hk_exit(A(0))); \
+  case 72: U(hk_mark_dead(P(hk_obj *, 0))); \
+  case 73: RP(hk_str_empty()); \
+  case 74: RP(hk_str_concat(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 75: RP(hk_str_concat3(P(hk_str *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
+  case 76: RP(hk_str_append_i64(P(hk_str *, 0), I(1))); \
+  case 77: RP(hk_str_repeat(P(hk_str *, 0), I(1))); \
+  case 78: RB(hk_str_eq(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 79: RI(hk_str_cmp(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 80: RP(hk_str_substring(P(hk_str *, 0), I(1), I(2))); \
+  case 81: RP(hk_str_substring_from(P(hk_str *, 0), I(1))); \
+  case 82: RP(hk_str_char_at(P(hk_str *, 0), I(1))); \
+  case 83: RI(hk_str_code_at(P(hk_str *, 0), I(1))); \
+  case 84: RB(hk_str_slice_eq(P(hk_str *, 0), I(1), I(2), P(hk_str *, 3))); \
+  case 85: RI(hk_str_index_of(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 86: RI(hk_str_index_of_from(P(hk_str *, 0), P(hk_str *, 1), I(2))); \
+  case 87: RI(hk_str_last_index_of(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 88: RB(hk_str_contains(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 89: RB(hk_str_starts_with(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 90: RB(hk_str_ends_with(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 91: RP_TRY(hk_str_replace(P(hk_str *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
+  case 93: RP(hk_str_trim(P(hk_str *, 0))); \
+  case 94: RP(hk_str_upper(P(hk_str *, 0))); \
+  case 95: RP(hk_str_lower(P(hk_str *, 0))); \
+  case 96: RP(hk_str_split(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 97: RP(hk_str_reverse(P(hk_str *, 0))); \
+  case 98: RI(hk_str_to_i64(P(hk_str *, 0))); \
+  case 99: RF(hk_str_to_f64(P(hk_str *, 0))); \
+  case 100: RA(hk_str_int_or_null(P(hk_str *, 0))); \
+  case 101: RA(hk_str_digit_or_null(P(hk_str *, 0))); \
+  case 102: RB(hk_str_is_empty(P(hk_str *, 0))); \
+  case 103: RB(hk_str_is_digit(P(hk_str *, 0))); \
+  case 104: RB(hk_str_is_alpha(P(hk_str *, 0))); \
+  case 105: RB(hk_str_is_space(P(hk_str *, 0))); \
+  case 106: RP(hk_arr_new(I(0), I(1))); \
+  case 107: RI(hk_arr_len(P(hk_arr *, 0))); \
+  case 108: RB(hk_arr_is_empty(P(hk_arr *, 0))); \
+  case 109: RA(hk_arr_get(P(hk_arr *, 0), I(1))); \
+  case 110: U_TRY(hk_arr_set(P(hk_arr *, 0), I(1), A(2))); \
+  case 111: U(hk_arr_push(P(hk_arr *, 0), A(1))); \
+  case 112: U(hk_arr_push_i64(P(hk_arr *, 0), I(1))); \
+  case 113: U(hk_arr_push_f64(P(hk_arr *, 0), F(1))); \
+  case 114: U(hk_arr_push_bool(P(hk_arr *, 0), B(1))); \
+  case 115: U(hk_arr_push_ref(P(hk_arr *, 0), P(hk_obj *, 1))); \
+  case 116: RA(hk_arr_pop(P(hk_arr *, 0))); \
+  case 117: RA(hk_arr_remove(P(hk_arr *, 0), I(1))); \
+  case 118: U_TRY(hk_arr_insert(P(hk_arr *, 0), I(1), A(2))); \
+  case 119: RA(hk_arr_shift(P(hk_arr *, 0))); \
+  case 120: U(hk_arr_unshift(P(hk_arr *, 0), A(1))); \
+  case 121: U(hk_arr_clear(P(hk_arr *, 0))); \
+  case 122: RB(hk_arr_contains(P(hk_arr *, 0), A(1))); \
+  case 123: RI(hk_arr_index_of(P(hk_arr *, 0), A(1))); \
+  case 126: RP(hk_arr_slice(P(hk_arr *, 0), I(1), I(2))); \
+  case 127: RP(hk_arr_slice_from(P(hk_arr *, 0), I(1))); \
+  case 128: RP(hk_arr_concat(P(hk_arr *, 0), P(hk_arr *, 1))); \
+  case 129: RP(hk_arr_copy(P(hk_arr *, 0))); \
+  case 131: U(hk_arr_reverse(P(hk_arr *, 0))); \
+  case 132: U(hk_arr_replace_all(P(hk_arr *, 0), P(hk_arr *, 1))); \
+  case 133: RP(hk_map_new()); \
+  case 134: U_TRY(hk_map_set(P(hk_map *, 0), A(1), A(2))); \
+  case 135: U(hk_map_set_str(P(hk_map *, 0), P(hk_str *, 1), A(2))); \
+  case 136: U(hk_map_set_i64(P(hk_map *, 0), I(1), A(2))); \
+  case 137: RA_TRY(hk_map_get(P(hk_map *, 0), A(1))); \
+  case 138: RA(hk_map_get_str(P(hk_map *, 0), P(hk_str *, 1))); \
+  case 139: RA(hk_map_get_i64(P(hk_map *, 0), I(1))); \
+  case 140: RA_TRY(hk_map_get_or(P(hk_map *, 0), A(1), A(2))); \
+  case 141: RB_TRY(hk_map_has(P(hk_map *, 0), A(1))); \
+  case 142: RB(hk_map_has_str(P(hk_map *, 0), P(hk_str *, 1))); \
+  case 143: RB(hk_map_has_i64(P(hk_map *, 0), I(1))); \
+  case 144: RB_TRY(hk_map_delete(P(hk_map *, 0), A(1))); \
+  case 145: RP(hk_map_keys(P(hk_map *, 0))); \
+  case 146: RP(hk_map_values(P(hk_map *, 0))); \
+  case 147: RI(hk_map_size(P(hk_map *, 0))); \
+  case 148: RB(hk_map_is_empty(P(hk_map *, 0))); \
+  case 149: U(hk_map_clear(P(hk_map *, 0))); \
+  case 150: RB(hk_map_contains_value(P(hk_map *, 0), A(1))); \
+  case 153: U(hk_print_str(P(hk_str *, 0))); \
+  case 154: U(hk_print_i64(I(0))); \
+  case 155: U(hk_print_f64(F(0))); \
+  case 157: U(hk_print_line()); \
+  case 160: U(hk_eprint_line()); \
+  case 162: RP(hk_arguments()); \
+  case 164: U(hk_console_clear()); \
+  case 165: U(hk_nothing()); \
+  case 166: RA(hk_env_get(A(0))); \
+  case 167: RI(hk_now()); \
+  case 168: RI(hk_i64_abs(I(0))); \
+  case 169: RI(hk_i64_min(I(0), I(1))); \
+  case 170: RI(hk_i64_max(I(0), I(1))); \
+  case 171: RF(hk_f64_min(F(0), F(1))); \
+  case 172: RF(hk_f64_max(F(0), F(1))); \
+  case 173: RA(hk_i64_pow(I(0), I(1))); \
+  case 174: RF(hk_i64_to_f64(I(0))); \
+  case 175: RI(hk_f64_to_i64(F(0))); \
+  case 176: RI(hk_f64_floor_i64(F(0))); \
+  case 177: RI(hk_f64_ceil_i64(F(0))); \
+  case 178: RI(hk_f64_round_i64(F(0))); \
+  case 179: RF(hk_f64_abs(F(0))); \
+  case 180: RB(hk_f64_is_nan(F(0))); \
+  case 181: RB(hk_f64_is_infinite(F(0))); \
+  case 182: RB(hk_f64_is_finite(F(0))); \
+  case 183: RB(hk_bool_not(B(0))); \
+  case 184: RB(hk_bool_and(B(0), B(1))); \
+  case 185: RB(hk_bool_or(B(0), B(1))); \
+  case 186: RA_TRY(hk_math_abs(A(0))); \
+  case 187: RA_TRY(hk_math_min(A(0), A(1))); \
+  case 188: RA_TRY(hk_math_max(A(0), A(1))); \
+  case 189: RA_TRY(hk_math_clamp(A(0), A(1), A(2))); \
+  case 190: RI_TRY(hk_math_floor(A(0))); \
+  case 191: RI_TRY(hk_math_ceil(A(0))); \
+  case 192: RI_TRY(hk_math_round(A(0))); \
+  case 193: RF(hk_math_pow(F(0), F(1))); \
+  case 194: RF_TRY(hk_math_sqrt(F(0))); \
+  case 195: RF_TRY(hk_math_log(F(0))); \
+  case 196: RF_TRY(hk_math_log10(F(0))); \
+  case 197: RF(hk_math_exp(F(0))); \
+  case 198: RF(hk_math_sin(F(0))); \
+  case 199: RF(hk_math_cos(F(0))); \
+  case 200: RF(hk_math_tan(F(0))); \
+  case 201: RF_TRY(hk_math_asin(F(0))); \
+  case 202: RF_TRY(hk_math_acos(F(0))); \
+  case 203: RF(hk_math_atan(F(0))); \
+  case 204: RF(hk_math_atan2(F(0), F(1))); \
+  case 205: RF(hk_math_pi()); \
+  case 206: RF(hk_math_e()); \
+  case 207: RF(hk_math_random()); \
+  case 208: RI(hk_math_gcd(I(0), I(1))); \
+  case 210: U(hk_random_seed(P(hk_RandomBox *, 0), I(1))); \
+  case 211: RF(hk_random_float(P(hk_RandomBox *, 0))); \
+  case 212: RI_TRY(hk_random_int(P(hk_RandomBox *, 0), I(1), I(2))); \
+  case 213: RB(hk_random_bool(P(hk_RandomBox *, 0))); \
+  case 214: RA_TRY(hk_random_choice(P(hk_RandomBox *, 0), P(hk_arr *, 1))); \
+  case 215: RP(hk_random_shuffle(P(hk_RandomBox *, 0), P(hk_arr *, 1))); \
+  case 216: RP_TRY(hk_random_string(P(hk_RandomBox *, 0), I(1))); \
+  case 217: RB(hk_random_probability(P(hk_RandomBox *, 0), F(1))); \
+  case 218: RP(hk_range_new(I(0), I(1))); \
+  case 219: RP_TRY(hk_range_step_new(I(0), I(1), I(2))); \
+  case 220: RI(hk_range_start(P(hk_RangeBox *, 0))); \
+  case 221: RI(hk_range_end(P(hk_RangeBox *, 0))); \
+  case 222: RI(hk_range_step(P(hk_RangeBox *, 0))); \
+  case 223: RI(hk_range_length(P(hk_RangeBox *, 0))); \
+  case 224: RB(hk_range_contains(P(hk_RangeBox *, 0), A(1))); \
+  case 225: RP(hk_range_to_array(P(hk_RangeBox *, 0))); \
+  case 226: RP(hk_result_ok(A(0))); \
+  case 227: RP(hk_result_err(A(0))); \
+  case 228: RB(hk_result_is_ok(P(hk_ResultBox *, 0))); \
+  case 229: RB(hk_result_is_err(P(hk_ResultBox *, 0))); \
+  case 230: RA_TRY(hk_result_value(P(hk_ResultBox *, 0))); \
+  case 231: RA_TRY(hk_result_error(P(hk_ResultBox *, 0))); \
+  case 232: RA(hk_result_unwrap_or(P(hk_ResultBox *, 0), A(1))); \
+  case 233: RB(hk_try_returns(A(0))); \
+  case 234: RA(hk_try_value(A(0))); \
+  case 235: RP(hk_cell_new(A(0))); \
+  case 236: RA(hk_cell_get(P(hk_RefCellBox *, 0))); \
+  case 237: U(hk_cell_set(P(hk_RefCellBox *, 0), A(1))); \
+  case 238: RP(hk_int_cell_new(I(0))); \
+  case 239: RI(hk_int_cell_get(P(hk_IntCellBox *, 0))); \
+  case 240: U(hk_int_cell_set(P(hk_IntCellBox *, 0), I(1))); \
+  case 241: RP_TRY(hk_weak_new(A(0))); \
+  case 242: RA(hk_weak_load(P(hk_WeakRef *, 0))); \
+  case 243: RB(hk_weak_alive(P(hk_WeakRef *, 0))); \
+  case 244: RP(hk_future_new()); \
+  case 245: RP(hk_future_ready(A(0))); \
+  case 246: RP(hk_future_failed(P(hk_ErrorBox *, 0))); \
+  case 247: RP(hk_future_cancelled(P(hk_str *, 0))); \
+  case 248: U(hk_future_set(P(hk_FutureBox *, 0), A(1))); \
+  case 249: RB(hk_future_is_ready(P(hk_FutureBox *, 0))); \
+  case 250: RA_TRY(hk_await(A(0))); \
+  case 251: U(hk_scope_enter()); \
+  case 252: RB(hk_scope_failed()); \
+  case 253: U_TRY(hk_scope_leave()); \
+  case 254: U(hk_scope_abandon()); \
+  case 255: RP_TRY(hk_json_new(P(hk_str *, 0))); \
+  case 256: RA(hk_json_get(P(hk_JSONBox *, 0), A(1))); \
+  case 257: U_TRY(hk_json_set(P(hk_JSONBox *, 0), A(1), A(2))); \
+  case 258: RB(hk_json_has(P(hk_JSONBox *, 0), A(1))); \
+  case 259: RP(hk_json_keys(P(hk_JSONBox *, 0))); \
+  case 260: RI(hk_json_size(P(hk_JSONBox *, 0))); \
+  case 262: RP(hk_json_doc_new()); \
+  case 263: RB(hk_json_doc_parse(P(hk_JsonDocBox *, 0), P(hk_str *, 1))); \
+  case 264: RP(hk_json_doc_root(P(hk_JsonDocBox *, 0))); \
+  case 265: RP(hk_json_doc_error(P(hk_JsonDocBox *, 0))); \
+  case 266: RP(hk_json_node_kind(P(hk_JsonNodeBox *, 0))); \
+  case 267: RP(hk_json_node_get(P(hk_JsonNodeBox *, 0), P(hk_str *, 1))); \
+  case 268: RP(hk_json_node_at(P(hk_JsonNodeBox *, 0), I(1))); \
+  case 269: RI(hk_json_node_size(P(hk_JsonNodeBox *, 0))); \
+  case 271: RI(hk_json_node_int(P(hk_JsonNodeBox *, 0))); \
+  case 272: RB(hk_json_node_bool(P(hk_JsonNodeBox *, 0))); \
+  case 273: RP_TRY(hk_regex_new(P(hk_str *, 0))); \
+  case 274: RB(hk_regex_test(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 275: RA(hk_regex_find(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 276: RP(hk_regex_find_all(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 277: RP(hk_regex_replace(P(hk_RegexBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
+  case 278: RP(hk_regex_split(P(hk_RegexBox *, 0), P(hk_str *, 1))); \
+  case 279: RP(hk_regex_pattern(P(hk_RegexBox *, 0))); \
+  case 281: RP(hk_time_from(F(0))); \
+  case 282: RP_TRY(hk_time_parse(P(hk_str *, 0))); \
+  case 284: U(hk_time_sleep(F(0))); \
+  case 285: RI(hk_date_year(P(hk_DateTimeBox *, 0))); \
+  case 286: RI(hk_date_month(P(hk_DateTimeBox *, 0))); \
+  case 287: RI(hk_date_day(P(hk_DateTimeBox *, 0))); \
+  case 288: RI(hk_date_hour(P(hk_DateTimeBox *, 0))); \
+  case 289: RI(hk_date_minute(P(hk_DateTimeBox *, 0))); \
+  case 290: RI(hk_date_second(P(hk_DateTimeBox *, 0))); \
+  case 291: RI(hk_date_timestamp(P(hk_DateTimeBox *, 0))); \
+  case 292: RP(hk_date_iso(P(hk_DateTimeBox *, 0))); \
+  case 293: RP(hk_date_format(P(hk_DateTimeBox *, 0), P(hk_str *, 1))); \
+  case 294: RP(hk_date_add_days(P(hk_DateTimeBox *, 0), I(1))); \
+  case 295: RP(hk_date_add_hours(P(hk_DateTimeBox *, 0), I(1))); \
+  case 297: RI(hk_timer_elapsed(P(hk_TimerBox *, 0))); \
+  case 298: U(hk_timer_reset(P(hk_TimerBox *, 0))); \
+  case 299: RP(hk_buffer_new()); \
+  case 300: RI_TRY(hk_buffer_write(P(hk_BufferBox *, 0), A(1))); \
+  case 301: RP(hk_buffer_read_all(P(hk_BufferBox *, 0))); \
+  case 302: RP(hk_buffer_read(P(hk_BufferBox *, 0), I(1))); \
+  case 303: U(hk_buffer_clear(P(hk_BufferBox *, 0))); \
+  case 304: RI(hk_buffer_length(P(hk_BufferBox *, 0))); \
+  case 305: RI(hk_buffer_append(P(hk_BufferBox *, 0), P(hk_BufferBox *, 1))); \
+  case 306: RP(hk_buffer_slice(P(hk_BufferBox *, 0), I(1), I(2))); \
+  case 307: RI(hk_buffer_write_u8(P(hk_BufferBox *, 0), I(1))); \
+  case 308: RI(hk_buffer_write_u16(P(hk_BufferBox *, 0), I(1))); \
+  case 309: RI(hk_buffer_write_u32(P(hk_BufferBox *, 0), I(1))); \
+  case 310: RI(hk_buffer_write_u64(P(hk_BufferBox *, 0), I(1))); \
+  case 311: RI(hk_buffer_write_f32(P(hk_BufferBox *, 0), F(1))); \
+  case 312: RI(hk_buffer_write_f64(P(hk_BufferBox *, 0), F(1))); \
+  case 313: RI_TRY(hk_buffer_read_u8(P(hk_BufferBox *, 0), I(1))); \
+  case 314: RI_TRY(hk_buffer_read_u16(P(hk_BufferBox *, 0), I(1))); \
+  case 315: RI_TRY(hk_buffer_read_u32(P(hk_BufferBox *, 0), I(1))); \
+  case 316: RI_TRY(hk_buffer_read_u64(P(hk_BufferBox *, 0), I(1))); \
+  case 317: RF_TRY(hk_buffer_read_f32(P(hk_BufferBox *, 0), I(1))); \
+  case 318: RF_TRY(hk_buffer_read_f64(P(hk_BufferBox *, 0), I(1))); \
+  case 319: RP(hk_file_new()); \
+  case 320: RB_TRY(hk_file_open(P(hk_FileBox *, 0), P(hk_str *, 1), P(hk_str *, 2))); \
+  case 321: RB(hk_file_open_read(P(hk_FileBox *, 0), P(hk_str *, 1))); \
+  case 322: RP_TRY(hk_file_read(P(hk_FileBox *, 0))); \
+  case 324: RB(hk_file_exists(P(hk_FileBox *, 0), P(hk_str *, 1))); \
+  case 325: U(hk_file_close(P(hk_FileBox *, 0))); \
+  case 326: RP(hk_path_join(P(hk_str *, 0), P(hk_str *, 1))); \
+  case 327: RP(hk_path_dirname(P(hk_str *, 0))); \
+  case 328: RP(hk_path_basename(P(hk_str *, 0))); \
+  case 329: RP(hk_path_extname(P(hk_str *, 0))); \
+  case 330: RB(hk_path_is_abs(P(hk_str *, 0))); \
+  case 331: RP(hk_path_normalize(P(hk_str *, 0))); \
+  case 333: RI(hk_canvas_width(P(hk_WebCanvasBox *, 0))); \
+  case 334: RI(hk_canvas_height(P(hk_WebCanvasBox *, 0))); \
+  case 335: U_TRY(hk_canvas_resize(P(hk_WebCanvasBox *, 0), I(1), I(2))); \
+  case 336: U(hk_canvas_draw0(I(0), P(hk_WebCanvasBox *, 1))); \
+  case 337: U(hk_canvas_draw1(I(0), P(hk_WebCanvasBox *, 1), F(2))); \
+  case 338: U(hk_canvas_draw2(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3))); \
+  case 339: U(hk_canvas_draw4(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3), F(4), F(5))); \
+  case 340: U(hk_canvas_draw5(I(0), P(hk_WebCanvasBox *, 1), F(2), F(3), F(4), F(5), F(6))); \
+  case 341: U(hk_canvas_text(I(0), P(hk_WebCanvasBox *, 1), P(hk_str *, 2))); \
+  case 342: U(hk_canvas_text_at(I(0), P(hk_WebCanvasBox *, 1), P(hk_str *, 2), F(3), F(4))); \
+  case 343: RP(hk_debug_new()); \
+  case 344: U(hk_debug_start(P(hk_DebugBox *, 0))); \
+  case 345: U(hk_debug_stop(P(hk_DebugBox *, 0))); \
+  case 346: RB(hk_debug_is_tracking(P(hk_DebugBox *, 0))); \
+  case 347: U(hk_debug_clear(P(hk_DebugBox *, 0))); \
+  case 348: RI(hk_debug_count(P(hk_DebugBox *, 0))); \
+  case 351: U(hk_debug_breakpoint(P(hk_DebugBox *, 0), P(hk_str *, 1))); \
+  case 353: RP(hk_debug_dump(P(hk_DebugBox *, 0))); \
+  case 354: RP(hk_debug_memory(P(hk_DebugBox *, 0))); \
+  case 355: RP(hk_debug_stack(P(hk_DebugBox *, 0))); \
+  case 356: RP(hk_library_new(I(0))); \
 
 
 #define HK_VM_ABI_CASES_BACK \
@@ -1071,30 +1065,30 @@
   case 40: RB_TRY(hk_equals(A(0), A(1))); \
   case 41: RB_TRY(hk_derived_equals(P(hk_obj *, 0), A(1))); \
   case 49: U_TRY(hk_panic(A(0))); \
-  case 61: U_TRY(hk_raise_match(A(0))); \
-  case 69: RP_TRY(hk_error_new(A(0), A(1))); \
-  case 94: RP_TRY(hk_str_concat_any(P(hk_str *, 0), A(1))); \
-  case 126: RP_TRY(hk_arr_join(P(hk_arr *, 0), P(hk_str *, 1))); \
-  case 127: RP_TRY(hk_str_join(P(hk_str *, 0), P(hk_arr *, 1))); \
-  case 132: U_TRY(hk_arr_sort(P(hk_arr *, 0))); \
-  case 153: RP_TRY(hk_json_text(A(0))); \
-  case 154: U_TRY(hk_print(A(0))); \
-  case 158: U_TRY(hk_print_all(P(hk_arr *, 0))); \
-  case 160: U_TRY(hk_write(A(0))); \
-  case 161: U_TRY(hk_eprint(A(0))); \
-  case 163: U_TRY(hk_error_print(A(0))); \
-  case 165: RA(hk_read_line()); \
-  case 211: RP(hk_random_new()); \
-  case 263: RP_TRY(hk_json_stringify(P(hk_JSONBox *, 0))); \
-  case 272: RP_TRY(hk_json_node_str(P(hk_JsonNodeBox *, 0))); \
-  case 282: RP(hk_time_date_time()); \
-  case 285: RP(hk_time_format(P(hk_str *, 0))); \
-  case 298: RP(hk_timer_new()); \
-  case 325: RI_TRY(hk_file_write(P(hk_FileBox *, 0), A(1))); \
-  case 334: RP_TRY(hk_canvas_new(P(hk_str *, 0), I(1), I(2))); \
-  case 351: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
-  case 352: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
-  case 354: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
+  case 59: U_TRY(hk_raise_match(A(0))); \
+  case 67: RP_TRY(hk_error_new(A(0), A(1))); \
+  case 92: RP_TRY(hk_str_concat_any(P(hk_str *, 0), A(1))); \
+  case 124: RP_TRY(hk_arr_join(P(hk_arr *, 0), P(hk_str *, 1))); \
+  case 125: RP_TRY(hk_str_join(P(hk_str *, 0), P(hk_arr *, 1))); \
+  case 130: U_TRY(hk_arr_sort(P(hk_arr *, 0))); \
+  case 151: RP_TRY(hk_json_text(A(0))); \
+  case 152: U_TRY(hk_print(A(0))); \
+  case 156: U_TRY(hk_print_all(P(hk_arr *, 0))); \
+  case 158: U_TRY(hk_write(A(0))); \
+  case 159: U_TRY(hk_eprint(A(0))); \
+  case 161: U_TRY(hk_error_print(A(0))); \
+  case 163: RA(hk_read_line()); \
+  case 209: RP(hk_random_new()); \
+  case 261: RP_TRY(hk_json_stringify(P(hk_JSONBox *, 0))); \
+  case 270: RP_TRY(hk_json_node_str(P(hk_JsonNodeBox *, 0))); \
+  case 280: RP(hk_time_date_time()); \
+  case 283: RP(hk_time_format(P(hk_str *, 0))); \
+  case 296: RP(hk_timer_new()); \
+  case 323: RI_TRY(hk_file_write(P(hk_FileBox *, 0), A(1))); \
+  case 332: RP_TRY(hk_canvas_new(P(hk_str *, 0), I(1), I(2))); \
+  case 349: U_TRY(hk_debug_track(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 350: U_TRY(hk_debug_watch(P(hk_DebugBox *, 0), A(1), P(hk_str *, 2))); \
+  case 352: U_TRY(hk_debug_trace(P(hk_DebugBox *, 0), P(hk_str *, 1), A(2))); \
 
 
 #endif
