@@ -3,7 +3,6 @@ import { lazy, type ReactNode, Suspense } from "react"
 import { SourceEditor } from "../editor/SourceEditor.tsx"
 import { PANES, type PaneId } from "../model/panes.ts"
 import { Canvas } from "./Canvas.tsx"
-import { Assembly } from "./Assembly.tsx"
 import { Input } from "./Input.tsx"
 import { LearnPane } from "./LearnPane.tsx"
 import { Output } from "./Output.tsx"
@@ -11,6 +10,7 @@ import { Problems } from "./Problems.tsx"
 import { TextView } from "./TextView.tsx"
 
 // Loaded when they are opened: few visits need them.
+const Assembly = lazy(() => import("./Assembly.tsx").then(({ Assembly }) => ({ default: Assembly })))
 const Passes = lazy(() => import("./Passes.tsx").then(({ Passes }) => ({ default: Passes })))
 const Costs = lazy(() => import("./Costs.tsx").then(({ Costs }) => ({ default: Costs })))
 const Debugger = lazy(() => import("./Debugger.tsx").then(({ Debugger }) => ({ default: Debugger })))
@@ -34,7 +34,11 @@ export function PaneContent({ pane, isPhone }: { readonly pane: PaneId; readonly
     case "problems":
       return <Problems />
     case "assembly":
-      return <Assembly isPhone={isPhone} />
+      return (
+        <Suspense fallback={null}>
+          <Assembly isPhone={isPhone} />
+        </Suspense>
+      )
     case "repl":
       return (
         <Suspense fallback={null}>

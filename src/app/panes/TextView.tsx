@@ -2,7 +2,7 @@
  * A stage of the compiler as text, linked with the source and with the other stages. While the text is behind the
  * source its links are withheld, since they would point at the wrong places.
  */
-import { type ReactNode, useMemo } from "react"
+import { lazy, type ReactNode, Suspense, useMemo } from "react"
 import { VIEWS } from "../../compiler/driver/views.ts"
 import type { TextRange, TextViewId } from "../../protocol/worker.ts"
 import { CodeView } from "../editor/CodeView.tsx"
@@ -12,7 +12,9 @@ import { counterparts } from "../model/links.ts"
 import { PANES, type PaneId } from "../model/panes.ts"
 import { retryView } from "../services/compiling.ts"
 import { dispatch, useApp } from "../services/store.ts"
-import { Absence } from "./Absence.tsx"
+
+// Loaded when a place has nothing in a view for the first time.
+const Absence = lazy(() => import("./Absence.tsx").then(({ Absence }) => ({ default: Absence })))
 
 function languageOf(view: TextViewId): LanguageId {
   const { language } = VIEWS[view]
@@ -87,7 +89,11 @@ export function TextView({ pane, view, isPhone }: { readonly pane: PaneId; reado
         onPoint={(place) => dispatch({ type: "pointed", pane, place })}
         isPhone={isPhone}
       />
-      {absent !== undefined && <Absence view={title} place={absent} />}
+      {absent !== undefined && (
+        <Suspense fallback={null}>
+          <Absence view={title} place={absent} />
+        </Suspense>
+      )}
     </div>
   )
 }
