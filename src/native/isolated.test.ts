@@ -50,7 +50,7 @@ __asm__(".globl _start; _start: movq %rsp, %rdi; andq $-16, %rsp; call start_c")
 `
 const pathOf = (name: string): string => `tool${Object.keys(TOOLS).indexOf(name)}`
 
-const limits: SandboxLimits = { wall: 10_000, cpu: 1000, memory: 256 << 20, output: 1 << 20, messages: 4096, disk: 1 << 20 }
+const limits: SandboxLimits = { wall: 10_000, cpu: 5000, memory: 256 << 20, output: 1 << 20, messages: 4096, disk: 1 << 20 }
 const options: ExecutableOptions = { target: "x86_64-linux", level: "O0", strip: true }
 
 describe.skipIf(!ready)("a build whose compiler", () => {
