@@ -46,10 +46,14 @@ async function startServer(name: string, environment: Readonly<Record<string, st
   return { url, kill }
 }
 
+/** Keeps a link. A database that has just started may be slower than a server waits for it: the answer is to come back, which is done here. */
 async function keep(server: Server, client: string, fragment: string): Promise<{ readonly status: number; readonly id: string; readonly retryAfter: number }> {
-  const response = await fetch(`${server.url}/api/snippets`, { method: "POST", headers: { "Content-Type": "application/json", "X-Forwarded-For": client }, body: JSON.stringify({ fragment }) })
-  const body = (await response.json()) as Partial<SnippetAnswer>
-  return { status: response.status, id: body.id ?? "", retryAfter: Number(response.headers.get("Retry-After") ?? 0) }
+  for (let tries = 0; ; tries++) {
+    const response = await fetch(`${server.url}/api/snippets`, { method: "POST", headers: { "Content-Type": "application/json", "X-Forwarded-For": client }, body: JSON.stringify({ fragment }) })
+    const body = (await response.json()) as Partial<SnippetAnswer>
+    if (response.status !== 503 || tries >= 30) return { status: response.status, id: body.id ?? "", retryAfter: Number(response.headers.get("Retry-After") ?? 0) }
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
 }
 
 async function read(server: Server, id: string): Promise<unknown> {
