@@ -132,6 +132,8 @@ export abstract class Objects {
     if (v instanceof ArrayThing) return around.includes(v) ? "[...]" : `[${v.items.map(inner).join(", ")}]`
     if (v instanceof MapThing) return `MapBox(size=${v.entries.size})`
     if (v instanceof Instance) {
+      // A box that is dead has no fields to say anything about.
+      if (v.isDead) return `${v.box.name}()`
       for (const name of ["str", "stringify", "toString"]) {
         const method = this.findMethod(v.box, name, 0)
         if (method !== null) return this.holding(v, () => this.text(this.callMethod(v, method, []), around))
