@@ -57,7 +57,7 @@ test("a hot program goes over to compiled code, and the timeline says when and w
 
 test("errors, input and Stop are the same on the tiered engine", async ({ playground, page }) => {
   await page.getByRole("button", { name: /^Engine/ }).click()
-  await page.getByRole("menuitemradio", { name: /Tiered JIT/ }).click()
+  await page.getByRole("menuitemradio", { name: /^Tiered JIT/ }).click()
   await playground.write("function half(n) {\n  return n / 0\n}\nlocal i = 0\nlocal s = 0\nloop(i < 100000) {\n  s = s + i\n  i = i + 1\n}\nprint(s)\nprint(half(4))\n")
   await playground.run()
   await expect(playground.output).toContainText("4999950000")
@@ -82,7 +82,7 @@ test("errors, input and Stop are the same on the tiered engine", async ({ playgr
 
 test("deep recursion in compiled code is an error that the program can catch", async ({ playground, page }) => {
   await page.getByRole("button", { name: /^Engine/ }).click()
-  await page.getByRole("menuitemradio", { name: /Tiered JIT/ }).click()
+  await page.getByRole("menuitemradio", { name: /^Tiered JIT/ }).click()
   await playground.write("function down(n) {\n  if n == 0 { return 0 }\n  return 1 + down(n - 1)\n}\nlocal i = 0\nlocal s = 0\nloop(i < 3000) {\n  s = s + down(20)\n  i = i + 1\n}\nprint(s)\nfunction deep(n) {\n  return 1 + deep(n + 1)\n}\nfunction tried() {\n  try { return deep(0) } catch (e) { return \"caught \" + e.kind }\n}\nprint(tried())\nprint(tried())\n")
   await playground.run()
   await expect(playground.output).toContainText("60000")

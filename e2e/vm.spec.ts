@@ -6,7 +6,7 @@ test("the interpreter runs a program without what the compiler to WebAssembly ne
   const playground = new Playground(page)
   await playground.open()
   await page.getByRole("button", { name: /^Engine/ }).click()
-  await page.getByRole("menuitemradio", { name: /Interpreter/ }).click()
+  await page.getByRole("menuitemradio", { name: /^Interpreter/ }).click()
   await playground.write('print("on the VM")\n')
   await playground.run()
   await expect(playground.output).toContainText("on the VM")
@@ -15,7 +15,7 @@ test("the interpreter runs a program without what the compiler to WebAssembly ne
 
 test("output, input, errors and Stop are the same on the interpreter", async ({ playground, page }) => {
   await page.getByRole("button", { name: /^Engine/ }).click()
-  await page.getByRole("menuitemradio", { name: /Interpreter/ }).click()
+  await page.getByRole("menuitemradio", { name: /^Interpreter/ }).click()
   await playground.write("function half(n) {\n  return n / 0\n}\nprint(half(4))\n")
   await playground.run()
   await expect(playground.output).toContainText("DivisionByZero")
@@ -39,7 +39,7 @@ test("output, input, errors and Stop are the same on the interpreter", async ({ 
 
 test("the chosen engine survives a reload and travels in a link", async ({ playground, page }) => {
   await page.getByRole("button", { name: /^Engine/ }).click()
-  await page.getByRole("menuitemradio", { name: /Interpreter/ }).click()
+  await page.getByRole("menuitemradio", { name: /^Interpreter/ }).click()
   await playground.command("copy link")
   await expect(page.getByText("Link copied.")).toBeVisible()
   const link = await page.evaluate(() => navigator.clipboard.readText())
@@ -47,7 +47,7 @@ test("the chosen engine survives a reload and travels in a link", async ({ playg
   await playground.ready()
   await expect(page.getByRole("button", { name: /^Engine/ })).toContainText("Interpreter")
   await page.getByRole("button", { name: /^Engine/ }).click()
-  await page.getByRole("menuitemradio", { name: /WebAssembly/ }).click()
+  await page.getByRole("menuitemradio", { name: /^WebAssembly/ }).click()
   await page.goto("about:blank")
   await page.goto(link)
   await playground.ready()
