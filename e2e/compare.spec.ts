@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { expect, test } from "./playground.ts"
+import type { Page } from "@playwright/test"
+import { expect, type Playground, test } from "./playground.ts"
 
 const WORK = "local sum = 0\nfor i in 0..20000 { sum = sum + i * i % 7 }\nprint(sum)\n"
 
@@ -45,31 +46,27 @@ test("a program that never ends is given up, and Stop ends a comparison at once"
   await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible()
 })
 
-test("a program that fails, reads input and draws random numbers is compared all the same", async ({ playground, page }) => {
-  await playground.write('local console = new ConsoleBox()\nlocal line = console.readLine()\nprint(line)\nprint(MathBox.random())\nlocal a = []\nprint(1 / a.length())\n')
+/** Compares the engines on a program to the end; every row then says what `said` does. */
+async function expectRows(playground: Playground, page: Page, source: string, said: string | RegExp, patience = 120_000): Promise<void> {
+  await playground.write(source)
   await playground.command("Compare engines")
   const pane = page.getByRole("region", { name: "Comparison of engines" })
-  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 120_000 })
-  for (const engine of ["Interpreter", "WebAssembly"]) {
-    await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText(/identical \(DivisionByZero/)
-  }
+  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: patience })
+  for (const engine of ["Interpreter", "WebAssembly"]) await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText(said)
+}
+
+test("a program that fails, reads input and draws random numbers is compared all the same", async ({ playground, page }) => {
+  const source = 'local console = new ConsoleBox()\nlocal line = console.readLine()\nprint(line)\nprint(MathBox.random())\nlocal a = []\nprint(1 / a.length())\n'
+  await expectRows(playground, page, source, /identical \(DivisionByZero/)
 })
 
 test("a program that prints megabytes is compared by all that it prints", async ({ playground, page }) => {
   // Two megabytes, whose last line alone tells the text from a shorter one.
-  await playground.write('local line = "x" * 99\nfor i in 0..20000 { print(line) }\nprint("end")\n')
-  await playground.command("Compare engines")
-  const pane = page.getByRole("region", { name: "Comparison of engines" })
-  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 180_000 })
-  for (const engine of ["Interpreter", "WebAssembly"]) await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText("identical")
+  await expectRows(playground, page, 'local line = "x" * 99\nfor i in 0..20000 { print(line) }\nprint("end")\n', "identical", 180_000)
 })
 
 test("a program that asks the clock is compared under a clock that stands where it stood", async ({ playground, page }) => {
-  await playground.write("local time = new TimeBox()\nprint(time.now())\nprint(MathBox.random())\n")
-  await playground.command("Compare engines")
-  const pane = page.getByRole("region", { name: "Comparison of engines" })
-  await expect(pane.getByRole("button", { name: "Compare again" })).toBeVisible({ timeout: 120_000 })
-  for (const engine of ["Interpreter", "WebAssembly"]) await expect(pane.getByRole("row", { name: new RegExp(`^${engine}`) })).toContainText("identical")
+  await expectRows(playground, page, "local time = new TimeBox()\nprint(time.now())\nprint(MathBox.random())\n", "identical")
 })
 
 test("a server that goes away while it measures loses nothing that is already measured", async ({ playground, page }) => {
